@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 class PolygonIndex(Generic[K]):
     """Polygons in WGS84 under keys; a point on a border belongs to both sides.
 
-    Where polygons overlap the smaller comes first. Smaller means area in degrees, equal areas in the order given.
+    Where polygons overlap the smaller comes first: by area in degrees, equal ones in the order given.
     `keys` holds the keys in that order.
     """
 
@@ -53,7 +53,7 @@ class PolygonIndex(Generic[K]):
         return [(self.keys[i], distance) for distance, i in sorted(distances) if distance <= radius_m]
 
     def assign(self, lons: ArrayLike, lats: ArrayLike) -> NDArray[np.int64]:
-        """For n points the index into `keys` of the smallest polygon that holds each, shape (n,); -1 is none."""
+        """For n points the index in `keys` of the smallest polygon holding each, -1 for none, shape (n,)."""
         x, y = np.asarray(lons, dtype=np.float64), np.asarray(lats, dtype=np.float64)
         nobody = len(self.keys)
         result = np.full(len(x), nobody, dtype=np.int64)

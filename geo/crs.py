@@ -40,7 +40,7 @@ class Position:
 
 
 class PositionError(GeoError):
-    """A pair that is no position: `not_a_number`, `outside_world` or `swapped` (then `exchanged` is offered)."""
+    """No position: code `not_a_number`, `outside_world`, or `swapped`, and then `exchanged` is offered."""
 
     exchanged: Position | None = None
 
