@@ -1,0 +1,91 @@
+// Bundles this folder into app/static/build with names that carry a hash of the content.
+//
+// Every .js and .css file directly in this folder is an entry; what they import lies in the folders below. Scripts
+// are modules, except Leaflet, which folium and our own maps expect as a classic script that sets window.L.
+// manifest.json maps each entry to its file. Beside every text file stands the same one compressed (.br, .gz),
+// because nothing in front of the application can be relied on to do it.
+
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import esbuild from 'esbuild';
+import { icons } from './icons.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '..', '..');
+const target = join(root, 'app', 'static', 'build');
+// Built beside the target and moved there whole, so that a running server never sees half a build.
+const out = `${target}.new`;
+
+/** @type {Record<string, string>} */
+const manifest = {};
+
+/** Writes a file under a name with its hash, and notes it in the manifest.
+ * @param {string} name
+ * @param {string} content */
+async function writeHashed(name, content) {
+  const hash = createHash('sha256').update(content).digest('hex').slice(0, 8).toUpperCase();
+  const [stem, extension] = name.split('.');
+  manifest[name] = `${stem}-${hash}.${extension}`;
+  await writeFile(join(out, manifest[name]), content);
+}
+
+async function sprite() {
+  const symbols = icons.map(async (name) => {
+    const svg = await readFile(join(root, 'node_modules', 'lucide-static', 'icons', `${name}.svg`), 'utf8');
+    const shapes = svg.slice(svg.indexOf('>', svg.indexOf('<svg')) + 1, svg.lastIndexOf('</svg>'));
+    const stroke = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';
+    return `<symbol id="${name}" viewBox="0 0 24 24" ${stroke}>${shapes.replace(/\s+/g, ' ').trim()}</symbol>`;
+  });
+  const all = (await Promise.all(symbols)).join('');
+  return `<!-- Lucide, ISC --><svg xmlns="http://www.w3.org/2000/svg">${all}</svg>`;
+}
+
+/** @param {string[]} entries
+ * @param {'esm' | 'iife'} format */
+async function bundle(entries, format) {
+  const result = await esbuild.build({
+    absWorkingDir: here,
+    entryPoints: entries,
+    outdir: out,
+    entryNames: '[name]-[hash]',
+    assetNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    format,
+    target: ['chrome111', 'firefox115', 'safari16.4'],
+    loader: { '.png': 'file' },
+    legalComments: 'linked',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
+    if (entryPoint) manifest[entryPoint] = basename(file);
+  }
+}
+
+async function compress() {
+  for (const name of await readdir(out)) {
+    if (!/\.(js|css|svg)$/.test(name)) continue;
+    const content = await readFile(join(out, name));
+    await writeFile(join(out, `${name}.gz`), gzipSync(content, { level: 9 }));
+    await writeFile(join(out, `${name}.br`), brotliCompressSync(content));
+  }
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+const entries = (await readdir(here)).filter((name) => /\.(js|css)$/.test(name)).sort();
+await bundle(
+  entries.filter((name) => name !== 'leaflet.js'),
+  'esm',
+);
+await bundle(['leaflet.js'], 'iife');
+await writeHashed('icons.svg', await sprite());
+await writeHashed('mark.svg', await readFile(join(here, 'mark.svg'), 'utf8'));
+await compress();
+await writeFile(join(out, 'manifest.json'), `${JSON.stringify({ files: manifest, icons }, null, 1)}\n`);
+await rm(target, { recursive: true, force: true });
+await rename(out, target);

@@ -1,0 +1,2 @@
+// Leaflet for every map of ours, folium's included: a classic script that sets window.L.
+import 'leaflet';

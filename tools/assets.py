@@ -1,0 +1,54 @@
+"""Builds app/static/build/ when its inputs have changed: npm packages first, then esbuild.
+
+Each stamp lies in the folder it speaks of, so that deleting the folder is all it takes to build anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import node
+
+PACKAGES = node.ROOT / "node_modules"
+BUILD = node.ROOT / "app" / "static" / "build"
+LOCK = [node.ROOT / "package-lock.json"]
+
+
+def _fingerprint(files: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        digest.update(str(file.relative_to(node.ROOT)).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _is_fresh(folder: Path, fingerprint: str) -> bool:
+    stamp = folder / ".stamp"
+    return stamp.is_file() and stamp.read_text() == fingerprint
+
+
+def install_packages() -> None:
+    """Installs what package-lock.json names, unless it is already there; no package's script runs."""
+    fingerprint = _fingerprint(LOCK)
+    if not _is_fresh(PACKAGES, fingerprint):
+        node.run("npm", "ci", "--ignore-scripts", "--no-fund", "--no-audit", "--loglevel=error")
+        (PACKAGES / ".stamp").write_text(fingerprint)
+
+
+def build() -> None:
+    """Bundles app/frontend into app/static/build, unless nothing has changed since the last time."""
+    sources = [file for file in (node.ROOT / "app" / "frontend").rglob("*") if file.is_file()]
+    fingerprint = _fingerprint([*LOCK, *sources])
+    if not _is_fresh(BUILD, fingerprint):
+        install_packages()
+        node.run("node", "app/frontend/build.mjs")
+        (BUILD / ".stamp").write_text(fingerprint)
+
+
+if __name__ == "__main__":
+    # `--packages` is for the checks (Biome, tsc): they need the packages even when the build is fresh.
+    if "--packages" in sys.argv:
+        install_packages()
+    build()
