@@ -1,0 +1,77 @@
+"""Findings as pins on a map: their data, their words and the legend."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from geo.symbols import STATUS_SYMBOLS, SYMBOLS, URGENT_ICON, URGENT_TONE, symbol_icon
+
+
+@dataclass(frozen=True)
+class MapWords:
+    """Every word on the map, translated: what the map is called, each status, and the popup's own words.
+
+    Only the statuses named here appear in the legend, in this order.
+    """
+
+    label: str
+    statuses: Mapping[str, str]
+    urgent: str
+    show_finding: str
+
+
+@dataclass(frozen=True)
+class MapFinding:
+    """A finding as a pin."""
+
+    lon: float
+    lat: float
+    status: str
+    number: str
+    title: str
+    urgent: bool = False
+
+
+def findings_geojson(findings: Iterable[MapFinding]) -> str:
+    """Write findings as compact GeoJSON for the map; six decimals of a degree are about a decimetre."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [round(f.lon, 6), round(f.lat, 6)]},
+            "properties": {"number": f.number, "title": f.title, "status": f.status}
+            | ({"urgent": True} if f.urgent else {}),
+        }
+        for f in findings
+    ]
+    return json.dumps(
+        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def legend_list(words: MapWords) -> Markup:
+    """Explain the symbols in words; site-map.js copies each symbol with its colours from here."""
+    by_symbol: dict[str, list[str]] = {}
+    for status, word in words.statuses.items():
+        by_symbol.setdefault(STATUS_SYMBOLS[status].key, []).append(word)
+    item = Markup('<li class="{}" data-symbol="{}">{} {}</li>')
+    items = [
+        item.format(SYMBOLS[key].tone, key, symbol_icon(SYMBOLS[key]), ", ".join(names))
+        for key, names in by_symbol.items()
+    ]
+    items.append(item.format(URGENT_TONE, "urgent", URGENT_ICON, words.urgent))
+    return Markup('<ul class="legend" id="map-legend">{}</ul>').format(Markup("").join(items))
+
+
+def data_block(element_id: str, json_text: str, nonce: str) -> Markup:
+    """Put JSON into the page as data, where no text in it can end the element or begin markup."""
+    return Markup('<script type="application/json" id="{}" nonce="{}">{}</script>').format(
+        element_id, nonce, inert_json(json_text)
+    )
+
+
+def inert_json(json_text: str) -> Markup:
+    """Escape JSON for the inside of a <script> element."""
+    safe = json_text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe)  # noqa: S704 -- nothing is left in it that HTML reads as markup
