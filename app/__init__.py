@@ -1,0 +1,53 @@
+"""The Flask application of Platskollen."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import assets, db, i18n, storage, views
+from app.jobs import open_queue
+from app.views import headers, limits, problems
+from config import Settings, settings, use_settings
+
+
+def create_app(chosen: Settings | None = None) -> APIFlask:
+    """Make the application with these settings, or with those of the environment."""
+    if chosen is not None:
+        use_settings(chosen)
+    conf = settings()
+    app = APIFlask(__name__, title="Platskollen", spec_path="/api/openapi.json", docs_path=None, json_errors=False)
+    app.config.update(
+        SECRET_KEY=conf.secret,
+        SESSION_COOKIE_NAME="platskollen",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=conf.secure,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open through a whole walk
+        MAX_CONTENT_LENGTH=128 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        BABEL_DEFAULT_LOCALE=i18n.DEFAULT,
+        BABEL_DEFAULT_TIMEZONE=str(i18n.PLACE_ZONE),
+        RATELIMIT_STORAGE_URI=conf.redis_url or "memory://",
+    )
+    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    if conf.trusted_proxies:
+        hops = conf.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    db.connect(conf.database)
+    storage.connect(conf.storage)
+    open_queue(conf)
+    app.teardown_appcontext(lambda _error: db.close_session())
+
+    i18n.babel.init_app(app, locale_selector=i18n.language)
+    CSRFProtect(app)
+    limits.limiter.init_app(app)
+    signing = LoginManager(app)
+    signing.user_loader(views.load_person)
+    headers.init_app(app)
+    problems.init_app(app)
+    assets.init_app(app)
+    views.init_app(app)
+    return app

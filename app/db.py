@@ -1,0 +1,171 @@
+"""The database: engine, the session of the running request or job, and `change()`, the one place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from app.errors import ChangedMeanwhileError
+
+if TYPE_CHECKING:
+    from app.permissions import Actor
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a moment without a zone: nobody can tell later which one it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment back with its zone."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """The base of every model."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime()}  # noqa: RUF012  SQLAlchemy reads it from the class
+
+
+def now() -> datetime:
+    """The present moment in UTC."""
+    return datetime.now(UTC)
+
+
+_WRITES = "platskollen_writes"
+_current: ContextVar[Session | None] = ContextVar("session", default=None)
+_sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=True)
+
+
+def connect(url: str) -> Engine:
+    """Open the database at `url` and make it the one that sessions use.
+
+    SQLite runs in WAL mode and fully synchronous: what was acknowledged survives a power cut.
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    _sessions.configure(bind=engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling would begin lazily and deferred; `_begin_sqlite` decides instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        connection.execute(f"PRAGMA {pragma}")
+    connection.execute("PRAGMA cache_size=-65536")
+    connection.execute("PRAGMA mmap_size=268435456")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    # A deferred transaction that turns to writing can fail at once with "database is locked".
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def session() -> Session:
+    """The session of the running request, job or command; opened when first asked for."""
+    current = _current.get()
+    if current is None:
+        current = _sessions()
+        _current.set(current)
+    return current
+
+
+def close_session() -> None:
+    """End the running session and drop what was not committed."""
+    current = _current.get()
+    if current is not None:
+        current.close()
+        _current.set(None)
+
+
+class Change:
+    """One change under way: the session to write in, and what the audit trail will say of it."""
+
+    def __init__(self, database: Session, actor: Actor) -> None:
+        self.session = database
+        self.actor = actor
+        self.committed: list[Any] = []
+
+    def record(self, name: str, subject: UUID | None, **payload: Any) -> None:
+        """Add an audit event, e.g. `record("finding.reported", finding.id, walk=walk.id)`."""
+        from app.audit import append
+
+        append(self.session, self.actor, name, subject, payload)
+
+
+_change: ContextVar[Change | None] = ContextVar("change", default=None)
+
+
+@contextmanager
+def change(actor: Actor, name: str | None, subject: UUID | None = None, **payload: Any) -> Iterator[Change]:
+    """Make one change and commit it together with its audit event `name`; the only place that commits.
+
+    What the session had read is read anew inside the write transaction, so a decision never rests on a stale row.
+    A change inside a change joins it; `name` None leaves no event (sealing itself, and what must stay untraced). Raises ChangedMeanwhileError when somebody else changed the same row first.
+    """
+    outer = _change.get()
+    if outer is not None:
+        yield outer
+        if name is not None:
+            outer.record(name, subject, **payload)
+        return
+    database = session()
+    assert not (database.new or database.dirty or database.deleted), "written outside a change()"
+    database.commit()  # ends the reading transaction and expires what it read
+    database.connection(execution_options={_WRITES: True})
+    running = Change(database, actor)
+    token = _change.set(running)
+    try:
+        yield running
+        if name is not None:
+            running.record(name, subject, **payload)
+        database.flush()
+        database.commit()
+    except StaleDataError as error:
+        database.rollback()
+        raise ChangedMeanwhileError from error
+    except BaseException:
+        database.rollback()
+        raise
+    finally:
+        _change.reset(token)
+    for announce in running.committed:
+        announce()
+
+
+__all__ = ["Base", "Change", "IntegrityError", "UTCDateTime", "change", "close_session", "connect", "now", "session"]

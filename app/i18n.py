@@ -1,0 +1,64 @@
+"""Languages: which one a page or mail is in, and how dates and times are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import g, has_request_context, request
+from flask_babel import Babel, force_locale, format_date, format_time, get_locale
+from flask_login import current_user
+
+LANGUAGES = {"sv": "Svenska", "en": "English"}
+"""Language code → its name in its own words; the first is the default."""
+DEFAULT = "sv"
+PLACE_ZONE = ZoneInfo("Europe/Stockholm")
+"""People read and write local time; storage is UTC."""
+
+babel = Babel()
+
+
+def chosen_language() -> str:
+    """The language of the running request: asked for in the address, chosen before, the user's own, the browser's."""
+    if not has_request_context():
+        return DEFAULT
+    for wish in (request.args.get("lang"), request.cookies.get("language"), getattr(current_user, "language", None)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return DEFAULT
+
+
+def language() -> str:
+    """The language in force, as its code."""
+    if has_request_context():
+        if "language" not in g:
+            g.language = chosen_language()
+        return str(g.language)
+    return str(get_locale() or DEFAULT)
+
+
+def local(moment: datetime) -> datetime:
+    """The moment as the clock on the wall in Stockholm shows it."""
+    return moment.astimezone(PLACE_ZONE)
+
+
+def show_day(day: date | None) -> str:
+    """A day as people say it: "fre 14 nov", with the year when it is not this one."""
+    if day is None:
+        return ""
+    day = local(day).date() if isinstance(day, datetime) else day
+    pattern = "E d MMM" if day.year == datetime.now(PLACE_ZONE).year else "E d MMM y"
+    return format_date(day, pattern).replace(".", "")
+
+
+def show_time(moment: datetime | None) -> str:
+    """A clock time as people write it: "18.05"."""
+    return "" if moment is None else format_time(moment, "HH.mm" if language() == "sv" else "HH:mm")
+
+
+def show_moment(moment: datetime | None) -> str:
+    """Day and time together: "fre 14 nov 18.05"."""
+    return "" if moment is None else f"{show_day(moment)} {show_time(moment)}"
+
+
+__all__ = ["DEFAULT", "LANGUAGES", "PLACE_ZONE", "babel", "force_locale", "language", "local", "show_day", "show_moment", "show_time"]

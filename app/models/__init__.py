@@ -1,0 +1,5 @@
+"""The tables, one module per noun; importing this package knows them all."""
+
+from app.models import accounts, areas, audit, checklists, findings, jobs, photos, remedies, sites, walks
+
+__all__ = ["accounts", "areas", "audit", "checklists", "findings", "jobs", "photos", "remedies", "sites", "walks"]

@@ -1,0 +1,116 @@
+"""Organisations, the people who work for them, what they may do, and how they sign in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum, auto
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, now
+from app.models.columns import Key, choice
+
+
+class Role(StrEnum):
+    """What somebody is in the work; a person may hold several, each at its own place."""
+
+    ADMIN = auto()
+    COORDINATOR = auto()
+    FIELD = auto()
+    OWNER = auto()
+    ANALYST = auto()
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is to the place."""
+
+    DISTRICT = auto()
+    CITY = auto()
+    POLICE = auto()
+    HOUSING = auto()
+    CENTRE = auto()
+    REGION = auto()
+    UTILITY = auto()
+    ASSOCIATION = auto()
+    OTHER = auto()
+
+
+class Organisation(Base):
+    """A party that takes part or may be responsible: a department, a housing company, the police."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[Key]
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[OrganisationKind] = mapped_column(choice(OrganisationKind), default=OrganisationKind.OTHER)
+    email: Mapped[str | None]
+    """Where findings are sent: a function's mailbox."""
+    fault_line: Mapped[str | None]
+    """Telephone for acute faults."""
+    external_id: Mapped[str | None] = mapped_column(unique=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+
+
+class User(Base):
+    """Somebody who signs in. Others see functions, never the name."""
+
+    __tablename__ = "users"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(unique=True)
+    """In lower case."""
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="sv")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    memberships: Mapped[list[Membership]] = relationship(
+        back_populates="user", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class Membership(Base):
+    """A role that a user holds: everywhere or at one site, for an organisation."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "role", "organisation_id", "site_id"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class SignInLink(Base):
+    """A mailed way in: a link and a code, each kept only as a hash; used once."""
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    nonce_hash: Mapped[str]
+    code_hash: Mapped[str | None]
+    """Hash of the short code, bound to the browser that asked; None for links an operator printed."""
+    browser_hash: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignInSession(Base):
+    """A browser that is signed in; it can be revoked."""
+
+    __tablename__ = "sign_in_sessions"
+    __table_args__ = (Index(None, "user_id"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    user: Mapped[User] = relationship(lazy="joined")

@@ -1,0 +1,32 @@
+"""Column kinds that several tables share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, Enum, Integer
+from sqlalchemy.orm import mapped_column
+
+Key = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
+"""A primary key that a client may make itself, so that every write is safe to send twice."""
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+"""A growing number given by the database (SQLite only counts up plain INTEGER keys)."""
+
+
+def choice(kind: type[StrEnum]) -> Enum:
+    """A column holding one of the values of `kind`, checked by the database too."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=24,
+        name=kind.__name__.lower(),
+        values_callable=_values,
+    )
+
+
+def _values(kind: Any) -> list[str]:
+    return [member.value for member in kind]

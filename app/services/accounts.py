@@ -1,0 +1,86 @@
+"""People and organisations: adding them, and the actor somebody acts as."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select
+
+from app.db import change, session
+from app.errors import N_, invalid
+from app.models.accounts import Membership, Organisation, Role, User
+from app.models.sites import Site
+from app.permissions import Actor, Grant, Permission, require
+
+
+def actor_of(user: User) -> Actor:
+    """The actor that `user` acts as, with every role held."""
+    return Actor(
+        user.id,
+        tuple(Grant(held.role, held.site_id, held.organisation_id) for held in user.memberships),
+    )
+
+
+def normal_email(address: str) -> str:
+    """The address in the one form it is stored in; raises InvalidInputError when it is none."""
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized.lower()
+    except EmailNotValidError as error:
+        raise invalid("email", "not_an_address", N_("Write an e-mail address like name@example.se.")) from error
+
+
+def find_user(email: str) -> User | None:
+    """The active user with this address."""
+    found = session().scalar(select(User).where(User.email == normal_email(email)))
+    return found if found is not None and found.active else None
+
+
+def add_user(
+    actor: Actor, *, email: str, name: str, role: Role, organisation: str | None = None, site: str | None = None
+) -> User:
+    """Add a user, or a further role to one who is there; organisation by name, site by slug."""
+    require(actor, Permission.ADMINISTER, None)
+    if role is Role.OWNER and not organisation:
+        raise invalid("organisation", "missing", N_("An owner belongs to an organisation: name it."))
+    email = normal_email(email)
+    with change(actor, "user.added", role=role) as adding:
+        user = adding.session.scalar(select(User).where(User.email == email))
+        if user is None:
+            user = User(email=email, name=name)
+            adding.session.add(user)
+        membership = Membership(
+            role=role,
+            organisation_id=find_organisation(organisation).id if organisation else None,
+            site_id=_site_named(site).id if site else None,
+        )
+        held = {(m.role, m.organisation_id, m.site_id) for m in user.memberships}
+        if (membership.role, membership.organisation_id, membership.site_id) not in held:
+            user.memberships.append(membership)
+    return user
+
+
+def find_organisation(name: str) -> Organisation:
+    """The organisation of this name; raises InvalidInputError when there is none."""
+    found = session().scalar(select(Organisation).where(func.lower(Organisation.name) == name.lower()))
+    if found is None:
+        raise invalid("organisation", "unknown", N_("There is no organisation called %(name)s."), name=name)
+    return found
+
+
+def list_organisations() -> Sequence[Organisation]:
+    """Every organisation, by name."""
+    return session().scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def organisation_names() -> dict[UUID, str]:
+    """Id → name of every organisation, for lists that show many rows."""
+    return {key: name for key, name in session().execute(select(Organisation.id, Organisation.name))}
+
+
+def _site_named(slug: str) -> Site:
+    found = session().scalar(select(Site).where(Site.slug == slug))
+    if found is None:
+        raise invalid("site", "unknown", N_("There is no site called %(name)s."), name=slug)
+    return found

@@ -1,0 +1,48 @@
+"""Mail: one message to one recipient by SMTP, or as a file where no server is configured."""
+
+from __future__ import annotations
+
+import smtplib
+from email.message import EmailMessage
+from email.utils import formatdate
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from config import Settings
+
+
+def send(settings: Settings, *, to: str, subject: str, body: str, key: UUID) -> None:
+    """Send one plain-text mail; `key` makes the Message-ID, so that a repeat is known as one.
+
+    Raises smtplib.SMTPException or OSError when the server cannot take it; the job then tries again later.
+    """
+    message = EmailMessage()
+    message["From"] = settings.mail_from
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = formatdate(localtime=False)
+    domain = urlsplit(settings.base_url).hostname or "localhost"
+    message["Message-ID"] = f"<{key}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(body)
+    if settings.smtp_url:
+        _by_smtp(settings.smtp_url, message)
+    else:
+        _as_file(settings.data_dir / "mail", message, key)
+
+
+def _by_smtp(url: str, message: EmailMessage) -> None:
+    server = urlsplit(url)
+    kind = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
+    with kind(server.hostname or "localhost", server.port or 0, timeout=30) as connection:
+        if server.username:
+            if server.scheme == "smtp":
+                connection.starttls()
+            connection.login(unquote(server.username), unquote(server.password or ""))
+        connection.send_message(message)
+
+
+def _as_file(folder: Path, message: EmailMessage, key: UUID) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{key}.eml").write_bytes(message.as_bytes())

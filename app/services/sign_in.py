@@ -1,0 +1,210 @@
+"""Signing in without passwords: a mailed link and a short code, each usable once.
+
+Opening the link consumes nothing (mail scanners open links); pressing the button does. The code works only in the
+browser that asked, so that it can be typed into the installed app. Only hashes are stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeGuard
+from uuid import UUID
+
+from flask_babel import gettext as _
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from app.db import change, now, session
+from app.errors import N_, PlatskollenError
+from app.i18n import force_locale
+from app.jobs import enqueue, job
+from app.models.accounts import SignInLink, SignInSession, User
+from app.permissions import SYSTEM, Actor
+from app.services import mail
+from app.services.accounts import actor_of, find_user
+from config import settings
+
+LINK_LIFE = timedelta(minutes=30)
+PRINTED_LINK_LIFE = timedelta(days=7)
+SESSION_LIFE = timedelta(days=14)
+MOST_CODE_ATTEMPTS = 5
+
+
+class SignInError(PlatskollenError):
+    """The link or code is used, too old, altered, or typed in another browser."""
+
+    code = "sign_in_refused"
+    status = 403
+    title = N_("The link or code does not work")
+    message = N_("It may be used already, too old, or copied only in part. Ask for a new one: it takes a minute.")
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A person in a signed-in browser, in the form that flask-login asks for."""
+
+    session_id: UUID
+    name: str
+    language: str
+    actor: Actor
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        """What the browser's signed cookie holds: the session, not the person."""
+        return str(self.session_id)
+
+
+def ask(email: str, browser: str) -> None:
+    """Have a link and a code mailed; says nothing of whether the address is known."""
+    user = find_user(email)
+    if user is None:
+        return
+    with change(SYSTEM, "sign_in.asked", user.id) as asking:
+        link = SignInLink(
+            user_id=user.id, nonce_hash="", browser_hash=_hash(browser), expires_at=now() + LINK_LIFE
+        )
+        asking.session.add(link)
+        asking.session.flush()
+        enqueue(asking, "sign_in.mail", link_id=str(link.id))
+
+
+@job("sign_in.mail")
+def send_link(link_id: str) -> None:
+    """Make the secrets of a link and mail them; they exist only in the mail and as hashes."""
+    code = f"{secrets.randbelow(10**6):06d}"
+    with change(SYSTEM, None) as sending:
+        link = sending.session.get_one(SignInLink, UUID(link_id))
+        link.code_hash = _hash(code)
+        token = _renew(link)
+        user = sending.session.get_one(User, link.user_id)
+        to, language, key = user.email, user.language, link.id
+    with force_locale(language):
+        mail.send(
+            settings(),
+            to=to,
+            subject=_("Sign in to Platskollen"),
+            body=_(
+                "Open this link and press the button to sign in:\n\n%(url)s\n\n"
+                "Or type this code where you asked for it: %(code)s\n\n"
+                "Both work for 30 minutes. If you did not ask for this, do nothing.",
+                url=f"{settings().base_url}/logga-in/{token}",
+                code=code,
+            ),
+            key=key,
+        )
+
+
+def print_link(email: str) -> str:
+    """A one-time sign-in address for an operator to hand over; raises SignInError for an unknown address."""
+    user = find_user(email)
+    if user is None:
+        raise SignInError
+    with change(SYSTEM, "sign_in.link_printed", user.id) as printing:
+        link = SignInLink(user_id=user.id, expires_at=now() + PRINTED_LINK_LIFE)
+        printing.session.add(link)
+        token = _renew(link)
+    return f"{settings().base_url}/logga-in/{token}"
+
+
+def follow_link(token: str) -> SignedIn:
+    """Use the link up and open a session."""
+    link_id, nonce = _read(token)
+    with change(SYSTEM, "sign_in.done", link_id) as signing:
+        link = signing.session.scalar(select(SignInLink).where(SignInLink.id == link_id).with_for_update())
+        if not _usable(link) or not hmac.compare_digest(link.nonce_hash, _hash(nonce)):
+            raise SignInError
+        return _open_session(link)
+
+
+def check_link(token: str) -> None:
+    """Raise SignInError unless the link could be followed; consumes nothing."""
+    link_id, nonce = _read(token)
+    link = session().get(SignInLink, link_id)
+    if not _usable(link) or not hmac.compare_digest(link.nonce_hash, _hash(nonce)):
+        raise SignInError
+
+
+def type_code(code: str, browser: str) -> SignedIn:
+    """Use the code up in the browser that asked for it; five wrong ones end it."""
+    digits = "".join(filter(str.isdigit, code))
+    found: SignedIn | None = None
+    with change(SYSTEM, "sign_in.code_typed") as signing:
+        link = signing.session.scalar(
+            select(SignInLink)
+            .where(SignInLink.browser_hash == _hash(browser), SignInLink.used_at.is_(None))
+            .order_by(SignInLink.created_at.desc())
+            .limit(1)
+            .with_for_update()
+        )
+        if _usable(link) and link.attempts < MOST_CODE_ATTEMPTS:
+            link.attempts += 1
+            if link.code_hash and hmac.compare_digest(link.code_hash, _hash(digits)):
+                found = _open_session(link)
+    if found is None:  # after the change, so that the attempt counts
+        raise SignInError
+    return found
+
+
+def find_session(session_id: UUID) -> SignedIn | None:
+    """The signed-in person of a browser, unless revoked, expired or no longer active."""
+    row = session().get(SignInSession, session_id)
+    if row is None or row.revoked_at is not None or row.expires_at <= now() or not row.user.active:
+        return None
+    return _signed_in(row.id, row.user)
+
+
+def sign_out(actor: Actor, session_id: UUID) -> None:
+    """End the session of one browser."""
+    with change(actor, "sign_in.ended", session_id) as ending:
+        row = ending.session.get(SignInSession, session_id)
+        if row is not None and row.user_id == actor.user_id:
+            row.revoked_at = now()
+
+
+def _usable(link: SignInLink | None) -> TypeGuard[SignInLink]:
+    return link is not None and link.used_at is None and link.expires_at > now()
+
+
+def _open_session(link: SignInLink) -> SignedIn:
+    database = session()
+    user = database.get_one(User, link.user_id)
+    if not user.active:
+        raise SignInError
+    link.used_at = now()
+    row = SignInSession(user_id=user.id, expires_at=now() + SESSION_LIFE)
+    database.add(row)
+    database.flush()
+    return _signed_in(row.id, user)
+
+
+def _signed_in(session_id: UUID, user: User) -> SignedIn:
+    return SignedIn(session_id, user.name, user.language, actor_of(user))
+
+
+def _renew(link: SignInLink) -> str:
+    nonce = secrets.token_urlsafe(24)
+    link.nonce_hash = _hash(nonce)
+    session().flush()
+    return _serializer().dumps([link.id.hex, nonce])
+
+
+def _read(token: str) -> tuple[UUID, str]:
+    try:
+        link_id, nonce = _serializer().loads(token)
+        return UUID(link_id), str(nonce)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise SignInError from error
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(settings().secret, salt="sign-in-link")
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

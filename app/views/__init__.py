@@ -1,0 +1,42 @@
+"""The pages: one module per noun, each a blueprint of views that parse, call one service and render."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Flask
+from flask_login import current_user
+
+from app.i18n import LANGUAGES, language, local, show_day, show_moment, show_time
+from app.permissions import Permission
+from app.services import demo
+from app.services.sign_in import SignedIn, find_session
+from app.views import assets, findings, health, photos, preferences, properties, sign_in, sites, start, walks
+from app.views.access import public
+from app.views.headers import csp_nonce
+
+
+def load_person(session_id: str) -> SignedIn | None:
+    """The person behind a browser's cookie, for flask-login."""
+    try:
+        return find_session(UUID(session_id))
+    except ValueError:
+        return None
+
+
+def init_app(app: Flask) -> None:
+    """Register every page and what templates may use."""
+    for module in (assets, start, health, sign_in, preferences, sites, walks, findings, photos, properties):
+        app.register_blueprint(module.blueprint)
+    for shared in ("static", "openapi.spec"):
+        app.view_functions[shared] = public(app.view_functions[shared])
+    app.jinja_env.globals.update(csp_nonce=csp_nonce, LANGUAGES=LANGUAGES, Permission=Permission)
+    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local)
+
+    @app.context_processor
+    def shared_values() -> dict[str, object]:
+        return {
+            "locale": language(),
+            "demo": demo.is_demo(),
+            "may": current_user.actor.may_somewhere if current_user.is_authenticated else lambda _permission: False,
+        }

@@ -1,0 +1,54 @@
+"""Who may call a route: each view says `@public` or `@signed_in`; a test refuses one that says neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
+
+from flask import redirect, request, url_for
+from flask_login import current_user
+
+from app.permissions import Actor
+from app.services.sign_in import SignedIn
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Anybody may call this route."""
+    view.access = "public"  # type: ignore[attr-defined]  # read by the test that walks the URL map
+    return view
+
+
+def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Somebody signed in may call this route; others are sent to sign in and come back."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if not current_user.is_authenticated:
+            here = request.full_path if request.method == "GET" else None
+            return redirect(url_for("sign_in.ask", next=here))
+        return view(*args, **kwargs)
+
+    guarded.access = "signed_in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def person() -> SignedIn:
+    """The person signed in; only within a `@signed_in` view."""
+    return current_user._get_current_object()  # type: ignore[no-any-return]
+
+
+def actor() -> Actor:
+    """The actor of the running request; only within a `@signed_in` view."""
+    return person().actor
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after: a path of our own, else the start page."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and not urlsplit(target).netloc:
+        return target
+    return url_for("start.index")

@@ -1,0 +1,100 @@
+"""What people and machines see when something goes wrong: one page, or RFC 9457 JSON under /api."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, g, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from app.errors import (
+    N_,
+    ForbiddenError,
+    InvalidInputError,
+    NotFoundError,
+    PlatskollenError,
+    TooManyRequestsError,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class StaleFormError(PlatskollenError):
+    """The form was open too long, or came from another site."""
+
+    code = "stale_form"
+    status = 400
+    title = N_("The form was open too long")
+    message = N_("Nothing was saved yet. Go back: what you wrote is still there. Reload the page and save again.")
+
+
+class TooLargeError(PlatskollenError):
+    """The request is larger than the server takes."""
+
+    code = "too_large"
+    status = 413
+    title = N_("That was too much at once")
+    message = N_("Nothing was saved. Send fewer or smaller photos at a time; each may be at most 30 MB.")
+
+
+class UnexpectedError(PlatskollenError):
+    """A fault of ours."""
+
+    code = "unexpected"
+    status = 500
+    title = N_("Something went wrong with us")
+    message = N_("Nothing of the last step was saved; what was saved before is safe. Try again in a while.")
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error with a page that says what happened, what is kept and what to do."""
+    app.register_error_handler(PlatskollenError, show)
+    app.register_error_handler(RateLimitExceeded, lambda _error: show(TooManyRequestsError()))
+    app.register_error_handler(CSRFError, lambda _error: show(StaleFormError()))
+    app.register_error_handler(RequestEntityTooLarge, lambda _error: show(TooLargeError()))
+    app.register_error_handler(HTTPException, _show_http)
+    app.register_error_handler(Exception, _show_unexpected)
+
+
+def show(error: PlatskollenError) -> ResponseReturnValue:
+    """Render one error of the catalogue."""
+    if request.path.startswith("/api/"):
+        body = {
+            "type": f"urn:platskollen:{error.code}",
+            "title": gettext(error.title),
+            "status": error.status,
+            "detail": gettext(error.message),
+        }
+        if isinstance(error, InvalidInputError):
+            body["errors"] = [
+                {"field": fault.field, "code": fault.code, "message": gettext(fault.message, **dict(fault.values))}
+                for fault in error.errors
+            ]
+        response = jsonify(body)
+        response.content_type = "application/problem+json"
+        return response, error.status
+    return render_template("problem.html", error=error), error.status
+
+
+def _show_http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status in {301, 302, 303, 304, 307, 308}:
+        return error.get_response()
+    if status == 404:
+        return show(NotFoundError())
+    if status == 403:
+        return show(ForbiddenError())
+    response = show(PlatskollenError())
+    body = response[0] if isinstance(response, tuple) else response
+    return body, status, {"Allow": ", ".join(error.valid_methods)} if getattr(error, "valid_methods", None) else {}
+
+
+def _show_unexpected(error: Exception) -> ResponseReturnValue:
+    # The words of an error may quote what somebody wrote; the route and the kind are enough to find it.
+    _log.error("%s in %s", type(error).__name__, request.endpoint, exc_info=error)
+    g.failed = True
+    return show(UnexpectedError())

@@ -1,0 +1,76 @@
+"""Pages for signing in: ask for a mail, type its code, or follow its link."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from app.services import sign_in
+from app.services.sign_in import SignedIn
+from app.views.access import actor, person, public, safe_next, signed_in
+from app.views.limits import limiter
+from forms.sign_in import AskForm, CodeForm, ConfirmForm
+
+blueprint = Blueprint("sign_in", __name__, url_prefix="/logga-in")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@public
+@limiter.limit("20 per hour", methods=["POST"])
+def ask() -> ResponseReturnValue:
+    """Ask for a link and a code; the answer is the same whether the address is known or not."""
+    form = AskForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        session["browser"] = secrets.token_urlsafe(24)
+        session["next"] = safe_next(form.next.data)
+        sign_in.ask(form.email.data or "", session["browser"])
+        return redirect(url_for("sign_in.code"))
+    return render_template("sign_in/ask.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/kod", methods=["GET", "POST"])
+@public
+@limiter.limit("30 per hour", methods=["POST"])
+def code() -> ResponseReturnValue:
+    """Type the code from the mail."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        return _enter(sign_in.type_code(form.code.data or "", session.get("browser", "")))
+    return render_template("sign_in/code.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/<token>", methods=["GET", "POST"])
+@public
+@limiter.limit("60 per hour")
+def link(token: str) -> ResponseReturnValue:
+    """Follow a mailed link; looking consumes nothing, pressing the button does."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        return _enter(sign_in.follow_link(token))
+    sign_in.check_link(token)
+    return render_template("sign_in/confirm.html", form=form)
+
+
+@blueprint.post("/ut")
+@signed_in
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    sign_in.sign_out(actor(), person().session_id)
+    logout_user()
+    session.clear()
+    return redirect(url_for("start.index"))
+
+
+def _enter(signed: SignedIn) -> ResponseReturnValue:
+    target = safe_next(session.get("next"))
+    if current_user.is_authenticated:
+        logout_user()
+    session.clear()  # nothing of an earlier visitor's session lives on
+    session.permanent = True
+    login_user(signed)
+    return redirect(target)
+
+

@@ -1,0 +1,130 @@
+"""Every setting of Platskollen, read from PLATSKOLLEN_* variables; docs/settings.md lists them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; the message names the variable and what it should be."""
+
+
+class Settings(BaseSettings):
+    """The settings of one deployment; with none set, everything lives in one folder on this machine."""
+
+    model_config = SettingsConfigDict(env_prefix="PLATSKOLLEN_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        Path("var"), description="Folder of the embedded mode: database, files and generated secret."
+    )
+    database_url: str = Field("", description="`postgresql://…` or `sqlite:///…`; empty: SQLite in the data folder.")
+    storage_url: str = Field("", description="`file:///…` or `s3://bucket/prefix`; empty: a folder in the data folder.")
+    redis_url: str = Field("", description="`redis://…` for rate limits shared by several nodes; empty: in memory.")
+    smtp_url: str = Field(
+        "", description="`smtp://user:password@host:port` or `smtps://…`; empty: mail is written to the log folder."
+    )
+    mail_from: str = Field("Platskollen <platskollen@localhost>", description="Sender of every mail.")
+    secret_key: str = Field("", description="Signs sessions and links; empty: made once and kept in the data folder.")
+    base_url: str = Field("http://localhost:8000", description="The address that people use, for links in mail.")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"sqlite", "postgresql"}:
+            raise ValueError("must begin with sqlite:/// or postgresql://")
+        return value
+
+    @field_validator("storage_url")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"file", "s3"}:
+            raise ValueError("must begin with file:/// or s3://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
+            raise ValueError("must begin with smtp:// or smtps://")
+        return value
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute_base(cls, value: str) -> str:
+        if urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database."""
+        if not self.database_url:
+            return f"sqlite:///{self.data_dir.resolve() / 'platskollen.db'}"
+        return self.database_url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @cached_property
+    def storage(self) -> str:
+        """The address of the file storage."""
+        return self.storage_url or (self.data_dir.resolve() / "files").as_uri()
+
+    @cached_property
+    def secret(self) -> str:
+        """The signing secret; a generated one is readable by its owner only and survives restarts."""
+        if self.secret_key:
+            return self.secret_key
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        path = self.data_dir / "secret-key"
+        try:
+            with path.open("x", opener=_private) as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        return path.read_text()
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service by HTTPS, so that cookies may demand it."""
+        return self.base_url.startswith("https://")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def load_settings() -> Settings:
+    """Read the settings of this process.
+
+    Raises SettingsError naming each variable that cannot be used.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = (
+            f"PLATSKOLLEN_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_url=False)
+        )
+        raise SettingsError("\n".join(faults)) from error
+
+
+_active: Settings | None = None
+
+
+def use_settings(chosen: Settings) -> None:
+    """Make these the settings of this process."""
+    global _active
+    _active = chosen
+
+
+def settings() -> Settings:
+    """The settings of this process, read from the environment when first asked for."""
+    if _active is None:
+        use_settings(load_settings())
+    assert _active is not None
+    return _active

@@ -1,0 +1,1 @@
+"""Forms: what people send in, checked and turned into plain values."""
