@@ -1,0 +1,226 @@
+"""Files by the SHA-256 of their bytes, in a folder or in an S3 bucket, behind one API.
+
+A file's name is its hash: it never changes, writing it twice is harmless, and what is read back is checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PROBE = b"Platskollen checks that it can write and read."
+_CHUNK = 256 * 1024
+
+_files: Storage | None = None
+
+
+class StorageError(Exception):
+    """Something about stored files went wrong; `code` says what."""
+
+    code = "storage_error"
+
+
+class FileMissingError(StorageError):
+    """No file with this hash is stored."""
+
+    code = "file_missing"
+
+
+class FileCorruptError(StorageError):
+    """The stored bytes are not those that were put there."""
+
+    code = "file_corrupt"
+
+
+class StorageUnavailableError(StorageError):
+    """The folder or bucket cannot be reached, read or written."""
+
+    code = "storage_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file opened for sending: its size in bytes, and its bytes in chunks, to be read once."""
+
+    size: int
+    chunks: Iterator[bytes]
+
+
+class Storage:
+    """The files of one deployment, at `file:///folder` or `s3://bucket/prefix`.
+
+    An S3 endpoint, region and keys come from the AWS_* environment variables (AWS_ENDPOINT_URL and so on);
+    buckets are addressed by path, and plain HTTP is used only where the endpoint says so. A process that
+    has used it must not fork: obstore's threads stay behind, and the child waits for them for ever.
+    """
+
+    def __init__(self, url: str) -> None:
+        scheme = urlsplit(url).scheme
+        self._folder: Path | None = None
+        self._store: LocalStore | S3Store
+        if scheme == "file":
+            self._store = LocalStore.from_url(url, mkdir=True)
+            self._folder = self._store.prefix
+            # The folder may just have been made: its name must be as durable as what will lie in it.
+            for above in self._folder.parents if self._folder else ():
+                with suppress(OSError):
+                    _sync(above)
+        elif scheme == "s3":
+            self._store = S3Store.from_url(
+                url,
+                virtual_hosted_style_request=False,
+                client_options={
+                    "allow_http": os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"),
+                    "connect_timeout": timedelta(seconds=5),
+                    "timeout": timedelta(seconds=60),
+                },
+                # A request of somebody waiting must fail before they give up; jobs try again by themselves.
+                retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
+            )
+        else:
+            raise ValueError(f"a storage URL begins with file:/// or s3://, not {scheme!r}")
+
+    def put(self, data: bytes) -> str:
+        """Store bytes and return their SHA-256 in hex; when it returns, they survive a power cut.
+
+        Bytes already there are written again: that is no error, mends a damaged copy, and makes durable what
+        an interrupted put may have left undone.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._write(_key(sha256), data)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """Return the bytes with this hash, checked against it (about 1 ms per MB).
+
+        Raises FileMissingError, FileCorruptError or StorageUnavailableError.
+        """
+        return b"".join(self.open(sha256).chunks)
+
+    def open(self, sha256: str) -> StoredFile:
+        """Open the file with this hash for sending in chunks, without holding it in memory.
+
+        Raises FileMissingError at once. The hash is checked on the way: with other bytes FileCorruptError
+        comes before the last chunk, so that a damaged file is never received as a whole one.
+        """
+        with _missing(sha256):
+            found = obstore.get(self._store, _key(sha256))
+        return StoredFile(found.meta["size"], _checked(found.stream(_CHUNK), sha256))
+
+    def exists(self, sha256: str) -> bool:
+        """Whether a file with this hash is stored."""
+        try:
+            with _missing(sha256):
+                obstore.head(self._store, _key(sha256))
+        except FileMissingError:
+            return False
+        return True
+
+    def delete(self, sha256: str) -> None:
+        """Remove the file with this hash; one that is not there is no error."""
+        key = _key(sha256)
+        with suppress(FileMissingError), _missing(sha256):
+            obstore.delete(self._store, key)
+            self._sync_folders(key)
+
+    def check(self) -> None:
+        """Write and read back a small probe, for `/readyz`; raises StorageUnavailableError."""
+        self._write("probe", _PROBE)
+        with _unavailable():
+            same = obstore.get(self._store, "probe").bytes() == _PROBE
+        if not same:
+            raise StorageUnavailableError("what is read back is not what was written")
+
+    def _write(self, key: str, data: bytes) -> None:
+        with _unavailable():
+            if self._folder is None:
+                # One PUT is all or nothing, and durable when S3 has answered.
+                obstore.put(self._store, key, data, use_multipart=False)
+                return
+            # obstore's LocalStore renames into place but never syncs, and a rename may reach the disk before
+            # the bytes do. So: bytes first, under a name that nobody reads, then the name, then the folders.
+            staged = f"incoming/{uuid4().hex}"
+            obstore.put(self._store, staged, data, use_multipart=False)
+            _sync(self._folder / staged)
+            obstore.rename(self._store, staged, key)
+            self._sync_folders(key)
+
+    def _sync_folders(self, key: str) -> None:
+        if self._folder is None:
+            return
+        for folder in Path(key).parents:
+            _sync(self._folder / folder)
+
+
+def connect(url: str) -> Storage:
+    """Open the storage at `url` and make it the one that `files()` gives."""
+    global _files
+    _files = Storage(url)
+    return _files
+
+
+def files() -> Storage:
+    """The storage of this process; `connect` comes first."""
+    if _files is None:
+        raise RuntimeError("storage.connect() has not been called")
+    return _files
+
+
+def _key(sha256: str) -> str:
+    """The object's key; only a hash becomes one, so no input can name any other path."""
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError("not the hex form of a SHA-256")
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _checked(chunks: Iterator[bytes], sha256: str) -> Iterator[bytes]:
+    digest = hashlib.sha256()
+    held = b""
+    with _missing(sha256):
+        for chunk in chunks:
+            digest.update(chunk)
+            if held:
+                yield held
+            held = chunk
+    if digest.hexdigest() != sha256:
+        raise FileCorruptError(sha256)
+    yield held
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        # The first line says what happened; a dump of the client's insides follows it.
+        raise StorageUnavailableError(str(error).partition("\n")[0]) from error
+
+
+@contextmanager
+def _missing(sha256: str) -> Iterator[None]:
+    with _unavailable():
+        try:
+            yield
+        except FileNotFoundError as error:
+            raise FileMissingError(sha256) from error
