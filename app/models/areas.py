@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
-from app.models.columns import Key
+from app.models.columns import ChangedAt, Key
 
 
 class Area(Base):
@@ -26,6 +26,7 @@ class Area(Base):
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     source: Mapped[str | None]
+    changed_at: Mapped[ChangedAt]
 
 
 class PlaceName(Base):

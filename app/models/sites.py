@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 from app.models.accounts import Organisation
-from app.models.columns import Key, choice
+from app.models.columns import ChangedAt, Key, choice
 
 
 class Phase(StrEnum):
@@ -36,6 +36,7 @@ class Site(Base):
     purpose: Mapped[str] = mapped_column(default="")
     polygon: Mapped[bytes]
     """WKB MultiPolygon, WGS84, lon-lat."""
+    changed_at: Mapped[ChangedAt]
     partners: Mapped[list[SitePartner]] = relationship(cascade="all, delete-orphan", back_populates="site")
 
 
@@ -66,6 +67,7 @@ class Property(Base):
     valid_to: Mapped[date | None]
     source: Mapped[str | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
+    changed_at: Mapped[ChangedAt]
     owner: Mapped[Organisation | None] = relationship(foreign_keys=[owner_id], lazy="joined")
     leaseholder: Mapped[Organisation | None] = relationship(foreign_keys=[leaseholder_id], lazy="joined")
 
@@ -85,4 +87,5 @@ class Responsibility(Base):
     valid_to: Mapped[date | None]
     source: Mapped[str | None]
     external_id: Mapped[str | None] = mapped_column(unique=True)
+    changed_at: Mapped[ChangedAt]
     organisation: Mapped[Organisation] = relationship(lazy="joined")
