@@ -41,7 +41,10 @@ class MapPlace:
 
 @dataclass(frozen=True)
 class MapParts:
-    """The map in three pieces: for <head>, for where it stands in the page, and for the end of <body>."""
+    """The map in three pieces: for <head>, for where it stands in the page, and for the end of <body>.
+
+    `head` belongs before the page's own style sheet, which has the last word over Leaflet's.
+    """
 
     head: Markup
     body: Markup
@@ -81,7 +84,8 @@ def site_map(
         '<script type="module" nonce="{}">import {{ addFindings, addPlaces }} from {};{}</script>'
     )
     return MapParts(
-        head=_links(figure, nonce),
+        head=_links(figure, nonce)
+        + Markup('\n<link rel="modulepreload" href="{}" nonce="{}">').format(assets.site_map_js, nonce),
         body=_trusted(figure.html.render()) + legend_list(words) + data,
         script=script.format(
             nonce, inert_json(json.dumps(assets.site_map_js)), _trusted(figure.script.render())
@@ -105,7 +109,7 @@ class _Map(folium.Map):
 
     def __init__(self, site: MultiPolygon, label: str, assets: MapAssets) -> None:
         # No basemap yet, so there are no tiles, and nobody to attribute them to.
-        super().__init__(tiles=None, attribution_control=False, max_zoom=20)
+        super().__init__(tiles=None, attribution_control=False, max_zoom=20, zoom_snap=0.5)
         self._id = "site"
         self.label = label
         self.default_js = [("leaflet", assets.leaflet_js)]
@@ -171,6 +175,7 @@ def _links(figure: Figure, nonce: str) -> Markup:
         if isinstance(element, CssLink):
             links.append(Markup('<link rel="stylesheet" href="{}" nonce="{}">').format(element.url, nonce))
         elif isinstance(element, JavascriptLink):
+            # Deferred scripts run in order before modules: ours finds Leaflet loaded.
             links.append(Markup('<script src="{}" defer nonce="{}"></script>').format(element.url, nonce))
     return Markup("\n").join(links)
 

@@ -72,7 +72,15 @@ export async function addFindings(map, options) {
       return pin;
     },
   });
-  layer.bindPopup((pin) => popup(/** @type {any} */ (pin).feature.properties, options));
+  // One listener on the layer: a popup bound to each of 5,000 pins would cost more than drawing them.
+  layer.on('click', ({ latlng, propagatedFrom }) => {
+    const { feature } = propagatedFrom;
+    const [lon, lat] = feature.geometry.coordinates;
+    L.popup()
+      .setLatLng([lat ?? latlng.lat, lon ?? latlng.lng])
+      .setContent(popup(feature.properties, options))
+      .openOn(map);
+  });
   layer.addTo(map);
 
   const recolour = () => {
@@ -132,9 +140,11 @@ function drawSprite(item) {
   const canvas = document.createElement('canvas');
   const context = canvas.getContext('2d');
   if (!circle || !path || !context) return null;
-  const scale = (2 * RADIUS * Math.max(2, devicePixelRatio)) / 24;
-  canvas.width = 24 * scale;
-  canvas.height = 24 * scale;
+  // Leaflet's canvas has one or two pixels to the point: exactly its size is copied fastest.
+  const size = 2 * RADIUS * (devicePixelRatio > 1 ? 2 : 1);
+  const scale = size / 24;
+  canvas.width = size;
+  canvas.height = size;
   context.scale(scale, scale);
   const disc = getComputedStyle(circle);
   const glyph = getComputedStyle(path);
