@@ -2,7 +2,7 @@
 // `icon('…')` fails on it. One line per group keeps it readable.
 export const icons = [
   // Places to go
-  ...['house', 'map', 'map-pin', 'footprints', 'clipboard-list', 'log-out', 'languages', 'menu', 'settings'],
+  ...['house', 'map', 'map-pin', 'footprints', 'clipboard-list', 'log-out', 'menu', 'settings'],
   // Status of a finding
   ...['circle-dot', 'clipboard-check', 'send', 'mail-check', 'calendar', 'contrast', 'check', 'check-check'],
   ...['circle-slash', 'rotate-ccw', 'undo-2', 'message-square-x', 'coins', 'pause', 'copy', 'octagon-alert'],

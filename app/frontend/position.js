@@ -56,7 +56,6 @@ function enhance(root) {
 
   function listen() {
     stopListening?.();
-    useOwn.setAttribute('aria-disabled', 'true');
     tell(say.searching ?? '');
     stopListening = locate({
       onFix(pin) {
@@ -64,7 +63,6 @@ function enhance(root) {
         map?.show(pin);
       },
       onEnd(failure) {
-        useOwn.removeAttribute('aria-disabled');
         if (failure) tell(say[failure] ?? '', true);
       },
     });

@@ -3,7 +3,7 @@
 /** @typedef {import('./pin.js').Pin} Pin */
 
 /** Good enough to stop listening, metres. */
-export const GOOD_M = 8;
+export const GOOD_M = 10;
 /** From here on the pin may stand at the wrong house: warn, but never block. */
 export const POOR_M = 30;
 /** How long to listen for a better fix. */
