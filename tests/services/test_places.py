@@ -82,7 +82,9 @@ def test_an_area_counts_on_its_first_and_last_day_only(database: Engine) -> None
 
 
 def test_order_is_maintenance_then_leasehold_then_property(database: Engine) -> None:
-    city, tenant, upkeep = map(make_organisation, ("Exploateringskontoret", "Centrumägare B", "Trafikkontoret"))
+    city, tenant, upkeep = map(
+        make_organisation, ("Exploateringskontoret", "Centrumägare B", "Trafikkontoret")
+    )
     add_property("Kista 1:1", owner_id=city.id, leaseholder_id=tenant.id)
     add_ground(upkeep, polygon=strip(east_m=4))
     found = candidates(LON, LAT, 10, "belysning")
@@ -121,9 +123,18 @@ def test_ground_tended_for_another_category_is_left_out(database: Engine) -> Non
 
 @pytest.mark.parametrize(
     ("accuracy_m", "within"),
-    [(None, [0, 4]), (0, [0, 4]), (8, [0, 4]), (25, [0, 4, 20]), (240, [0, 4, 20, 240]), (9000, [0, 4, 20, 240])],
+    [
+        (None, [0, 4]),
+        (0, [0, 4]),
+        (8, [0, 4]),
+        (25, [0, 4, 20]),
+        (240, [0, 4, 20, 240]),
+        (9000, [0, 4, 20, 240]),
+    ],
 )
-def test_accuracy_sets_how_far_is_looked(database: Engine, accuracy_m: float | None, within: list[int]) -> None:
+def test_accuracy_sets_how_far_is_looked(
+    database: Engine, accuracy_m: float | None, within: list[int]
+) -> None:
     owner = make_organisation("Bostadsbolag A")
     for metres in (400, 20, 0, 240, 4):
         add_property(str(metres), owner_id=owner.id, polygon=strip(east_m=metres - 0.5))
