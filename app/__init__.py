@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from apiflask import APIFlask
-from flask_login import LoginManager
-from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
+from typing import TYPE_CHECKING
 
-from app import assets, db, i18n, storage, views
-from app.jobs import open_queue
-from app.views import headers, limits, problems
-from config import Settings, settings, use_settings
+if TYPE_CHECKING:
+    from apiflask import APIFlask
+
+    from config import Settings
 
 
 def create_app(chosen: Settings | None = None) -> APIFlask:
     """Make the application with these settings, or with those of the environment."""
+    # Imported here, so that a part of the package can be used without loading all of it.
+    from apiflask import APIFlask
+    from flask_login import LoginManager
+    from flask_wtf import CSRFProtect
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    from app import assets, db, i18n, storage, views
+    from app.jobs import open_queue
+    from app.views import headers, limits, problems
+    from config import settings, use_settings
+
     if chosen is not None:
         use_settings(chosen)
     conf = settings()

@@ -77,8 +77,17 @@ def connect(url: str) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    dispose()
     _sessions.configure(bind=engine)
     return engine
+
+
+def dispose() -> None:
+    """Let go of every connection, e.g. before other processes take over."""
+    close_session()
+    bound = _sessions.kw.get("bind")
+    if bound is not None:
+        bound.dispose()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import g, has_request_context, request
-from flask_babel import Babel, force_locale, format_date, format_time, get_locale
+from flask_babel import Babel, force_locale, format_date, format_time, get_locale, gettext
 from flask_login import current_user
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -35,6 +35,11 @@ def language() -> str:
             g.language = chosen_language()
         return str(g.language)
     return str(get_locale() or DEFAULT)
+
+
+def gettext_plain(message: str, values: dict[str, object]) -> str:
+    """A message id of the error catalogue in the language in force, with its values filled in."""
+    return str(gettext(message, **values))
 
 
 def local(moment: datetime) -> datetime:

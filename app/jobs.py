@@ -164,3 +164,9 @@ def run_due() -> int:
     while found := due():
         ran += sum(run(job_id) for job_id in found)
     return ran
+
+
+def forget_queue() -> None:
+    """Hand nothing out any more; jobs then wait for the sweep or `run_due`."""
+    global _hand_out
+    _hand_out = None

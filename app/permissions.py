@@ -28,7 +28,7 @@ class Permission(StrEnum):
     COORDINATE = auto()
     """Triage, assign, close and correct."""
     ANSWER = auto()
-    """Answer for the responsible organisation."""
+    """Answer for the responsible organisation; nobody else says "not ours" in its name."""
     VERIFY = auto()
     REOPEN = auto()
     ADMINISTER = auto()
@@ -36,8 +36,8 @@ class Permission(StrEnum):
 
 _P = Permission
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset(Permission),
-    Role.COORDINATOR: frozenset(Permission) - {_P.ADMINISTER},
+    Role.ADMIN: frozenset(Permission) - {_P.ANSWER},
+    Role.COORDINATOR: frozenset(Permission) - {_P.ADMINISTER, _P.ANSWER},
     Role.FIELD: frozenset(
         {
             _P.VIEW_SITE,
@@ -81,6 +81,15 @@ class Placed(Protocol):
     def responsible_id(self) -> Any: ...  # noqa: D102
     @property
     def level(self) -> Any: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class At:
+    """A place given by plain values, for what has a site but no owner of its own (a walk, the site itself)."""
+
+    site_id: UUID
+    responsible_id: UUID | None = None
+    level: Level = Level.INTERNAL
 
 
 @dataclass(frozen=True)

@@ -22,14 +22,17 @@ Serial = BigInteger().with_variant(Integer, "sqlite")
 """A growing number given by the database (SQLite only counts up plain INTEGER keys)."""
 
 
-def choice(kind: type[StrEnum]) -> Enum:
-    """A column holding one of the values of `kind`, checked by the database too."""
+def choice(kind: type[StrEnum], name: str | None = None) -> Enum:
+    """A column holding one of the values of `kind`, checked by the database too.
+
+    `name` tells the checks apart where a table has two columns of one kind.
+    """
     return Enum(
         kind,
         native_enum=False,
         create_constraint=True,
         length=24,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
         values_callable=_values,
     )
 

@@ -28,8 +28,8 @@ class StatusChange(Base):
     number: Mapped[int]
     """1, 2, 3 … within the finding."""
     at: Mapped[datetime] = mapped_column(default=now)
-    before: Mapped[Status | None] = mapped_column(choice(Status))
-    after: Mapped[Status] = mapped_column(choice(Status))
+    before: Mapped[Status | None] = mapped_column(choice(Status, "before"))
+    after: Mapped[Status] = mapped_column(choice(Status, "after"))
     actor_id: Mapped[UUID | None]
     actor_role: Mapped[Role | None] = mapped_column(choice(Role))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))

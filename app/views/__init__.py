@@ -7,13 +7,22 @@ from uuid import UUID
 from flask import Flask
 from flask_login import current_user
 
-from app.i18n import LANGUAGES, language, local, show_day, show_moment, show_time
+from app.i18n import LANGUAGES, gettext_plain, language, local, show_day, show_moment, show_time
 from app.permissions import Permission
-from app.services import demo
+from app.services.checklists import latest
 from app.services.sign_in import SignedIn, find_session
 from app.views import assets, findings, health, photos, preferences, properties, sign_in, sites, start, walks
 from app.views.access import public
 from app.views.headers import csp_nonce
+from app.words import word
+
+
+def _is_demo() -> bool:  # TEMPORARY while the slices are being written
+    try:
+        from app.services import demo
+    except ImportError:
+        return False
+    return demo.is_demo()
 
 
 def load_person(session_id: str) -> SignedIn | None:
@@ -30,13 +39,20 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(module.blueprint)
     for shared in ("static", "openapi.spec"):
         app.view_functions[shared] = public(app.view_functions[shared])
-    app.jinja_env.globals.update(csp_nonce=csp_nonce, LANGUAGES=LANGUAGES, Permission=Permission)
-    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local)
+    app.jinja_env.globals.update(
+        csp_nonce=csp_nonce,
+        LANGUAGES=LANGUAGES,
+        Permission=Permission,
+        gettext_plain=gettext_plain,
+        category_name=lambda slug: latest().name(slug, language()),
+        item_name=lambda category, item: latest().item_name(category, item, language()),
+    )
+    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local, word=word)
 
     @app.context_processor
     def shared_values() -> dict[str, object]:
         return {
             "locale": language(),
-            "demo": demo.is_demo(),
+            "demo": _is_demo(),
             "may": current_user.actor.may_somewhere if current_user.is_authenticated else lambda _permission: False,
         }

@@ -11,6 +11,7 @@ from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from app.i18n import gettext_plain
 from app.errors import (
     N_,
     ForbiddenError,
@@ -71,7 +72,7 @@ def show(error: PlatskollenError) -> ResponseReturnValue:
         }
         if isinstance(error, InvalidInputError):
             body["errors"] = [
-                {"field": fault.field, "code": fault.code, "message": gettext(fault.message, **dict(fault.values))}
+                {"field": fault.field, "code": fault.code, "message": gettext_plain(fault.message, dict(fault.values))}
                 for fault in error.errors
             ]
         response = jsonify(body)

@@ -1,0 +1,79 @@
+# make run: set up everything and serve the demo. make test: set up everything and run every check.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --quiet
+
+.PHONY: help setup dev run test lint types front unit postgresql browser bench messages lock clean
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
+
+setup: .setup/app  ## Install what the product needs; leaves .venv/bin/platskollen
+	@$(BIN)/python tools/assets.py
+	@$(BIN)/python tools/messages.py compile
+
+.setup/app: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found."; exit 1; }
+	@echo "Setting up Python packages in .venv (once) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@mkdir -p .setup && touch $@
+
+dev: setup .setup/dev  ## Install what the checks need as well
+
+.setup/dev: requirements-dev.lock .setup/app
+	@echo "Setting up the packages of the checks (once) …"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: setup  ## Serve the demo on http://localhost:8000
+	@$(BIN)/platskollen serve --demo
+
+test: lint types front unit postgresql browser  ## Run every check
+
+lint: dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/djlint app/templates --check --lint --quiet
+	$(BIN)/python tools/messages.py check
+
+types: dev
+	$(BIN)/mypy
+
+front: dev
+	$(BIN)/python tools/assets.py --packages
+	$(BIN)/python tools/node.py npm run --silent lint
+	$(BIN)/python tools/node.py npm run --silent types
+	$(BIN)/python tools/node.py npm run --silent test
+
+unit: dev
+	$(PYTEST) --ignore=tests/browser
+
+postgresql: dev
+	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/services tests/database
+
+browser: dev
+	@$(BIN)/python tools/chromium.py
+	$(PYTEST) tests/browser
+
+bench: dev  ## Measure, as ratios against a floor of this machine
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python -m bench
+
+messages: dev  ## Bring the catalogues up to date with the code
+	$(BIN)/python tools/messages.py update
+
+lock:  ## Resolve the dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
+		--upgrade pyproject.toml --output-file requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate \
+		--upgrade pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:  ## Remove everything that setup made; the data in var/ stays
+	rm -rf .venv .setup node_modules app/static/build

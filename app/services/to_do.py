@@ -1,0 +1,81 @@
+"""What waits for somebody: each task a count, the first three findings, and the filter that shows them all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from app.db import now, session
+from app.i18n import local
+from app.models.findings import OPEN, Finding, Status
+from app.models.walks import Walk, WalkState
+from app.permissions import Actor, Permission, visible
+
+_FIRST = 3
+
+
+@dataclass(frozen=True)
+class Task:
+    """Findings that wait for the same kind of step."""
+
+    name: str
+    """`triage`, `not_ours`, `declined`, `verify`, `overdue` or `answer`."""
+    filter: Mapping[str, str]
+    """The query of the list page that shows them all."""
+    count: int
+    first: Sequence[Any]
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """What waits for this actor, most urgent kind first; tasks with nothing in them are left out."""
+    coordinates = actor.may_somewhere(Permission.COORDINATE)
+    overdue = Finding.due_on < local(now()).date()
+    wanted: list[tuple[str, bool, Mapping[str, str], ColumnElement[bool]]] = [
+        ("triage", coordinates, {"status": "new"}, Finding.status.in_([Status.NEW, Status.REOPENED])),
+        ("not_ours", coordinates, {"status": "not_ours"}, Finding.status == Status.NOT_OURS),
+        ("declined", coordinates, {"status": "declined_proposed"}, Finding.status == Status.DECLINED_PROPOSED),
+        (
+            "verify",
+            actor.may_somewhere(Permission.VERIFY),
+            {"status": "reported_fixed"},
+            Finding.status == Status.REPORTED_FIXED,
+        ),
+        ("answer", _answers_only(actor), {"status": "sent"}, Finding.status == Status.SENT),
+        ("overdue", True, {"overdue": "1"}, overdue & Finding.status.in_(OPEN)),
+    ]
+    found = (_task(actor, name, query, condition) for name, mine, query, condition in wanted if mine)
+    return [task for task in found if task.count]
+
+
+def my_walks(actor: Actor) -> Sequence[Walk]:
+    """Walks under way and the next ones planned."""
+    return session().scalars(
+        select(Walk)
+        .where(Walk.state != WalkState.FINISHED, visible(actor, Permission.VIEW_SITE, site=Walk.site_id))
+        .order_by(Walk.state, Walk.planned_at)
+        .limit(5)
+    ).all()
+
+
+def _answers_only(actor: Actor) -> bool:
+    return actor.may_somewhere(Permission.ANSWER) and not actor.may_somewhere(Permission.COORDINATE)
+
+
+def _task(actor: Actor, name: str, query: Mapping[str, str], condition: ColumnElement[bool]) -> Task:
+    mine = condition & visible(
+        actor,
+        Permission.VIEW_FINDING,
+        site=Finding.site_id,
+        responsible=Finding.responsible_id,
+        level=Finding.level,
+    )
+    columns = (Finding.number, Finding.title, Finding.category, Finding.status, Finding.due_on)
+    return Task(
+        name,
+        query,
+        session().scalar(select(func.count()).select_from(Finding).where(mine)) or 0,
+        session().execute(select(*columns).where(mine).order_by(Finding.due_on, Finding.reported_at).limit(_FIRST)).all(),
+    )

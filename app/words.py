@@ -1,0 +1,128 @@
+"""The word that people read for each value that code keeps, in the language in force."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from app.models.accounts import OrganisationKind, Role
+from app.models.findings import ClosedReason, Level, RemedyType, Severity, Status, VerificationMethod
+from app.models.remedies import RecheckResult
+from app.models.sites import Phase
+from app.models.walks import Ground, Light, WalkRole, WalkState, Weather
+
+# By kind first: members of different kinds share values, such as `planned`.
+WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
+    Role: {
+        Role.ADMIN: _l("Administrator"),
+        Role.COORDINATOR: _l("Coordinator"),
+        Role.FIELD: _l("Field staff"),
+        Role.OWNER: _l("Responsible organisation"),
+        Role.ANALYST: _l("Analyst"),
+    },
+    OrganisationKind: {
+        OrganisationKind.DISTRICT: _l("City district"),
+        OrganisationKind.CITY: _l("City department"),
+        OrganisationKind.POLICE: _l("Police"),
+        OrganisationKind.HOUSING: _l("Housing company"),
+        OrganisationKind.CENTRE: _l("Centre owner"),
+        OrganisationKind.REGION: _l("Region"),
+        OrganisationKind.UTILITY: _l("Utility"),
+        OrganisationKind.ASSOCIATION: _l("Association"),
+        OrganisationKind.OTHER: _l("Other"),
+    },
+    Phase: {
+        Phase.STARTING: _l("Starting up"),
+        Phase.ONGOING: _l("Ongoing"),
+        Phase.ENDED: _l("Ended"),
+    },
+    WalkState: {
+        WalkState.PLANNED: _l("Planned walk"),
+        WalkState.ONGOING: _l("Walk under way"),
+        WalkState.FINISHED: _l("Finished walk"),
+    },
+    Light: {
+        Light.DAY: _l("Daylight"),
+        Light.DUSK: _l("Dusk"),
+        Light.DARK: _l("Dark"),
+    },
+    Weather: {
+        Weather.CLEAR: _l("Clear"),
+        Weather.CLOUDY: _l("Cloudy"),
+        Weather.RAIN: _l("Rain"),
+        Weather.SNOW: _l("Snowfall"),
+        Weather.FOG: _l("Fog"),
+    },
+    Ground: {
+        Ground.BARE: _l("Bare ground"),
+        Ground.WET: _l("Wet ground"),
+        Ground.SNOW: _l("Snow on the ground"),
+        Ground.ICE: _l("Ice"),
+    },
+    WalkRole: {
+        WalkRole.LEADER: _l("Walk leader"),
+        WalkRole.RECORDER: _l("Keeps the protocol"),
+        WalkRole.PHOTOGRAPHER: _l("Takes photos"),
+        WalkRole.PARTICIPANT: _l("Takes part"),
+    },
+    Level: {
+        Level.PUBLIC: _l("Public"),
+        Level.INTERNAL: _l("Internal"),
+        Level.PROTECTED: _l("Protected"),
+    },
+    Severity: {
+        Severity.ACUTE: _l("Acute"),
+        Severity.HIGH: _l("High"),
+        Severity.MEDIUM: _l("Medium"),
+        Severity.LOW: _l("Low"),
+    },
+    RemedyType: {
+        RemedyType.OPERATION: _l("Daily operation"),
+        RemedyType.PLANNED: _l("Planned upkeep"),
+        RemedyType.INVESTMENT: _l("Investment"),
+    },
+    Status: {
+        Status.NEW: _l("New"),
+        Status.TRIAGED: _l("Triaged"),
+        Status.SENT: _l("Sent to the responsible"),
+        Status.ACKNOWLEDGED: _l("Acknowledged by the responsible"),
+        Status.PLANNED: _l("Planned"),
+        Status.IN_PROGRESS: _l("Under way"),
+        Status.REPORTED_FIXED: _l("Fixed according to the responsible"),
+        Status.VERIFIED: _l("Verified"),
+        Status.CLOSED: _l("Closed"),
+        Status.NOT_OURS: _l("Not the right responsible"),
+        Status.DECLINED_PROPOSED: _l("Proposed not to be fixed"),
+        Status.NEEDS_INVESTMENT: _l("Needs investment"),
+        Status.ON_HOLD: _l("On hold"),
+        Status.DUPLICATE: _l("Duplicate"),
+        Status.WONT_FIX: _l("Will not be fixed"),
+        Status.REOPENED: _l("Reopened"),
+    },
+    ClosedReason: {
+        ClosedReason.NO_FAULT: _l("Not a fault when looked at again"),
+        ClosedReason.OTHER_WORK: _l("Solved by other planned work"),
+        ClosedReason.NOT_POSSIBLE: _l("Cannot be done there"),
+        ClosedReason.COST: _l("The cost is out of proportion to the good it does"),
+        ClosedReason.NO_AUTHORITY: _l("No party has the power to act there"),
+        ClosedReason.OTHER: _l("Another reason"),
+    },
+    VerificationMethod: {
+        VerificationMethod.ON_SITE: _l("on site"),
+        VerificationMethod.PHOTO: _l("by photo"),
+        VerificationMethod.WALK: _l("at the next walk"),
+    },
+    RecheckResult: {
+        RecheckResult.FIXED: _l("Fixed"),
+        RecheckResult.REMAINS: _l("Remains"),
+        RecheckResult.WORSE: _l("Worse"),
+        RecheckResult.NOT_FOUND: _l("Not found"),
+    },
+}
+
+
+def word(value: StrEnum | None) -> str:
+    """The word for `value`; nothing for nothing."""
+    return "" if value is None else str(WORDS[type(value)][value])
