@@ -203,7 +203,7 @@ class TestWhatThePhotoSays:
             GPS.GPSLongitude: (18.0, 0.0, 0.0),
         }
         notes = exif(position=position)
-        data = notes.replace(struct.pack("<LL", 59, 1), struct.pack("<LL", 59, 0))
+        data = notes.replace(struct.pack(">LL", 59, 1), struct.pack(">LL", 59, 0))
         assert data != notes
         assert inspect(photo(exif=notes)).lat == 59
         assert inspect(photo(exif=data)).lat is None
@@ -214,7 +214,7 @@ class TestWhatThePhotoSays:
 
     def test_damage_in_one_part_of_the_exif_leaves_the_others(self) -> None:
         data = exif({Base.DateTimeOriginal: "2026:02:14 19:42:10"}, {GPS.GPSLatitudeRef: "N"}, orientation=6)
-        entry = data.index(struct.pack("<HHI", IFD.GPSInfo, 4, 1))
+        entry = data.index(struct.pack(">HHI", IFD.GPSInfo, 4, 1))
         found = inspect(photo(exif=data[: entry + 8] + b"\xff\xff\xff\xff" + data[entry + 12 :]))
         assert (found.width, found.lat) == (480, None)
         assert found.taken_at is not None
@@ -253,6 +253,17 @@ class TestRefusals:
     def test_a_heic_cut_off_on_the_way_is_broken(self, kept: float) -> None:
         data = (PHOTOS / "lamp.heic").read_bytes()
         assert code_of(data[: int(len(data) * kept)]) == "broken"
+
+    def test_a_heic_that_kills_its_decoder_is_broken(self) -> None:
+        data = (PHOTOS / "lamp.heic").read_bytes()
+        assert data.count(b"Exif\0\0\0\0\x0epitm") == 1
+        assert code_of(data.replace(b"Exif\0\0\0\0\x0epitm", b"Exi\xff\0\0\0\0\x0epitm")) == "broken"
+
+    def test_a_heic_of_more_pixels_than_allowed_is_refused(self) -> None:
+        data = (PHOTOS / "lamp.heic").read_bytes()
+        claim = data.replace(struct.pack(">II", 240, 320), struct.pack(">II", 20000, 15000))
+        assert claim != data
+        assert code_of(claim) == "too_many_pixels"
 
     # None of these holds the pixels it claims: decoding any of them would say "broken".
     @pytest.mark.parametrize(
@@ -427,16 +438,24 @@ class TestHostileBytes:
     @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
     @given(st.data())
     def test_mutated_photos(self, data: st.DataObject) -> None:
-        raw = bytearray(data.draw(st.sampled_from(SEEDS)))
-        # Most damage goes where the parsers are, at the front.
-        places = st.integers(0, len(raw) - 1) | st.integers(0, min(700, len(raw) - 1))
-        for place, value in data.draw(
-            st.lists(st.tuples(places, st.integers(0, 255)), min_size=1, max_size=12)
-        ):
-            raw[place] = value
-        start = data.draw(st.integers(0, len(raw)))
-        cut = data.draw(st.sampled_from([0, 0, 0, 1, 2, 4, 50]))
-        self.survives(bytes(raw[:start] + raw[start + cut :]))
+        self.survives(mutated(data, data.draw(st.sampled_from(SEEDS))))
+
+    # Each takes a process of its own.
+    @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=15)
+    @given(st.data())
+    def test_mutated_heic(self, data: st.DataObject) -> None:
+        self.survives(mutated(data, (PHOTOS / "lamp.heic").read_bytes()))
+
+
+def mutated(data: st.DataObject, photo: bytes) -> bytes:
+    raw = bytearray(photo)
+    # Most damage goes where the parsers are, at the front.
+    places = st.integers(0, len(raw) - 1) | st.integers(0, min(700, len(raw) - 1))
+    for place, value in data.draw(st.lists(st.tuples(places, st.integers(0, 255)), min_size=1, max_size=12)):
+        raw[place] = value
+    start = data.draw(st.integers(0, len(raw)))
+    cut = data.draw(st.sampled_from([0, 0, 0, 1, 2, 4, 50]))
+    return bytes(raw[:start] + raw[start + cut :])
 
 
 def _seeds() -> list[bytes]:
@@ -450,7 +469,6 @@ def _seeds() -> list[bytes]:
     options = {"exif": notes, "icc_profile": profile}
     return [
         (PHOTOS / "Portrait_6.jpg").read_bytes(),
-        (PHOTOS / "lamp.heic").read_bytes(),
         encoded(real, "JPEG", **options),
         encoded(real, "JPEG", progressive=True, **options),
         encoded(real, "PNG", **options),
