@@ -82,6 +82,17 @@ class VerificationMethod(StrEnum):
     WALK = auto()
 
 
+class ClosedReason(StrEnum):
+    """Why something will not be fixed."""
+
+    NO_FAULT = auto()
+    OTHER_WORK = auto()
+    NOT_POSSIBLE = auto()
+    COST = auto()
+    NO_AUTHORITY = auto()
+    OTHER = auto()
+
+
 class Finding(Base):
     """One thing seen at one spot on a walk."""
 
@@ -153,7 +164,7 @@ class Finding(Base):
     verified_at: Mapped[datetime | None]
     verified_how: Mapped[VerificationMethod | None] = mapped_column(choice(VerificationMethod))
     closed_reason: Mapped[str] = mapped_column(default="")
-    """Coded reason why it will not be fixed."""
+    """Coded reason why it will not be fixed: a ClosedReason, or nothing."""
     closed_words: Mapped[str] = mapped_column(default="")
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("findings.id"))
 

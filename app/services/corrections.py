@@ -1,0 +1,60 @@
+"""Taking a mistaken step back: a new entry puts the finding where it stood; the mistake stays on record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.db import change, now
+from app.errors import N_, ChangedMeanwhileError, invalid
+from app.models.findings import Finding
+from app.models.remedies import StatusChange
+from app.permissions import Actor, Permission, require
+from app.services.findings import refresh_search_text
+from app.services.needs import Given
+from app.services.remedies import load_locked
+from app.services.steps import append_step, restored
+
+
+def step_to_correct(finding: Finding) -> StatusChange | None:
+    """The last step that has not been taken back; None where only the report itself is left."""
+    return _last_standing(finding.history)
+
+
+def correct(actor: Actor, number: str, words: str, *, version: int | None = None) -> Finding:
+    """Take back the last standing step of a finding, saying why; for coordinators.
+
+    Raises InvalidInputError at `words` when they are missing, ChangedMeanwhileError when somebody was first.
+    """
+    with change(actor, None) as running:
+        finding = load_locked(running, number)
+        require(actor, Permission.COORDINATE, finding, see=Permission.VIEW_FINDING)
+        if version is not None and finding.version != version:
+            raise ChangedMeanwhileError
+        if not words.strip():
+            raise invalid("words", "missing", N_("Write what was wrong."))
+        mistake = step_to_correct(finding)
+        if mistake is None or mistake.before is None:
+            raise invalid("words", "nothing_to_correct", N_("There is no step to take back."))
+        append_step(
+            running,
+            finding,
+            mistake.before,
+            restored(mistake.overwritten),
+            role=actor.role_at(finding, Permission.COORDINATE),
+            at=now(),
+            given=Given(words=words.strip()),
+            corrects=mistake.number,
+        )
+        refresh_search_text(finding)
+        running.record("finding.corrected", finding.id, corrects=mistake.number, version=finding.version)
+    return finding
+
+
+def _last_standing(history: Iterable[StatusChange]) -> StatusChange | None:
+    standing: list[StatusChange] = []
+    for entry in history:
+        if entry.corrects is None:
+            standing.append(entry)
+        else:
+            standing.pop()
+    return standing[-1] if standing and standing[-1].before is not None else None
