@@ -51,9 +51,14 @@ def asset(name: str) -> str:
         raise AssetMissingError(f"{name} is no entry of app/frontend.") from None
 
 
-def icon(name: str, label: str = "") -> Markup:
-    """An icon of the sprite as inline SVG; `label` only where no word beside it says the same."""
+def icon(name: str, label: str = "", otherwise: str = "") -> Markup:
+    """An icon of the sprite as inline SVG; `label` only where no word beside it says the same.
+
+    `otherwise` is shown where the name comes from data, such as a checklist, and the sprite lacks it.
+    """
     if name not in manifest().icons:
+        if otherwise:
+            return icon(otherwise, label)
         raise AssetMissingError(f"{name} is not listed in app/frontend/icons.mjs.")
     about = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     drawing = Markup('<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>')
