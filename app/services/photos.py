@@ -1,0 +1,144 @@
+"""Photos of findings: taken in by hash, made small by a job, and shown only through their finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+
+from app import imaging
+from app.db import Change, change, session
+from app.errors import FieldError, InvalidInputError, NotFoundError
+from app.i18n import PLACE_ZONE
+from app.imaging import Inspected, PhotoRefusedError
+from app.jobs import enqueue, job
+from app.models.findings import Finding
+from app.models.photos import Photo, PhotoKind
+from app.permissions import SYSTEM, Actor, Permission, require
+from app.storage import StoredFile, files
+from config import settings
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A photo that is inspected and stored, but belongs to no finding yet."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    taken_at: datetime | None
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """One size of a photo, opened for sending; always a JPEG."""
+
+    sha256: str
+    file: StoredFile
+
+
+def check_photo(data: bytes) -> Inspected:
+    """Tell what a photo is; raises InvalidInputError at `photos` when it cannot be taken."""
+    try:
+        return imaging.inspect(data)
+    except PhotoRefusedError as error:
+        raise InvalidInputError(
+            FieldError("photos", error.code, error.message, tuple(error.values.items()))
+        ) from error
+
+
+def take_in(data: bytes) -> Upload:
+    """Check a photo and store its bytes; raises InvalidInputError as `check_photo` does.
+
+    The bytes are durable before any row names them. What no row ever names is swept away by the operator.
+    """
+    seen = check_photo(data)
+    taken_at = seen.taken_at
+    if taken_at is not None and taken_at.tzinfo is None:
+        taken_at = taken_at.replace(tzinfo=PLACE_ZONE)  # the camera's own clock shows the time of the place
+    return Upload(files().put(data), seen.media_type, seen.width, seen.height, taken_at, seen.lon, seen.lat)
+
+
+def attach(
+    running: Change, finding: Finding, uploads: Iterable[Upload], kind: PhotoKind = PhotoKind.FINDING
+) -> list[Photo]:
+    """Give photos to a finding within a change, and have their sizes made; one that is there is passed over."""
+    known = set(running.session.scalars(select(Photo.sha256).where(Photo.finding_id == finding.id)))
+    added: list[Photo] = []
+    for upload in uploads:
+        if upload.sha256 in known:
+            continue
+        known.add(upload.sha256)
+        photo = Photo(
+            id=uuid4(),
+            finding_id=finding.id,
+            kind=kind,
+            sha256=upload.sha256,
+            media_type=upload.media_type,
+            width=upload.width,
+            height=upload.height,
+            taken_at=upload.taken_at,
+            lon=upload.lon,
+            lat=upload.lat,
+            received_from=running.actor.user_id,
+        )
+        running.session.add(photo)
+        enqueue(running, "photo.derivatives", photo_id=str(photo.id))
+        added.append(photo)
+    return added
+
+
+@job("photo.derivatives")
+def make_derivatives(photo_id: str) -> None:
+    """Make and store the sizes of a photo that people are shown; nothing to do when they are there."""
+    photo = session().get_one(Photo, UUID(photo_id))
+    if photo.sizes:
+        return
+    made = imaging.derivatives(files().get(photo.sha256))
+    sizes = {str(edge): files().put(data) for edge, data in made.items()}
+    with change(SYSTEM, "photo.derivatives_made", photo.id):
+        photo.sizes = sizes
+
+
+def open_photo(actor: Actor, number: str, photo_id: UUID, edge: int) -> Derivative:
+    """Open one size of a photo of a finding that the actor may see.
+
+    Raises NotFoundError for everybody else, for a size there is none of, and while the sizes are being made.
+    """
+    photo = session().get(Photo, photo_id)
+    if photo is None or photo.finding.number != number.upper():
+        raise NotFoundError
+    require(actor, Permission.VIEW_FINDING, photo.finding)
+    sha256 = photo.sizes.get(str(edge))
+    if sha256 is None:
+        raise NotFoundError
+    return Derivative(sha256, files().open(sha256))
+
+
+def keep(actor: Actor, upload: Upload) -> str:
+    """A signed note of a stored photo, for a form that is shown again; only the same person can use it."""
+    taken_at = upload.taken_at.isoformat() if upload.taken_at else None
+    return _notes(actor).dumps(
+        [upload.sha256, upload.media_type, upload.width, upload.height, taken_at, upload.lon, upload.lat]
+    )
+
+
+def kept(actor: Actor, note: str) -> Upload | None:
+    """The photo of a note that `keep` gave this actor; None for any other."""
+    try:
+        sha256, media_type, width, height, taken_at, lon, lat = _notes(actor).loads(note)
+    except BadSignature:
+        return None
+    moment = datetime.fromisoformat(taken_at) if taken_at else None
+    return Upload(sha256, media_type, width, height, moment, lon, lat)
+
+
+def _notes(actor: Actor) -> URLSafeSerializer:
+    return URLSafeSerializer(settings().secret, salt=f"kept-photo-{actor.user_id}")
