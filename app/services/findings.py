@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -65,8 +66,10 @@ def report_finding(
     details: FindingDetails,
     photos: Sequence[Upload] = (),
     finding_id: UUID | None = None,
+    *,
+    at: datetime | None = None,
 ) -> Finding:
-    """Report a finding on a walk under way or finished; returns it with its number.
+    """Report a finding on a walk under way or finished, seen now or `at`; returns it with its number.
 
     `finding_id` is made by the client: said twice it gives the finding of the first time, unchanged but for
     photos it did not have. Without a position of its own it takes that of the first photo that has one.
@@ -78,9 +81,10 @@ def report_finding(
     details = _completed(details, walk, photos)
     _check(details, walk)
     finding_id = finding_id or uuid4()
+    moment = at or now()
     with change(actor, None) as running:
         site = _site_of(actor, details, walk)
-        series = _locked_series(running.session, site)
+        series = _locked_series(running.session, site, local(moment).year)
         # Only now that the series is ours does a twin sent at the same moment show.
         twin = running.session.get(Finding, finding_id)
         if twin is not None:
@@ -95,6 +99,7 @@ def report_finding(
             walk_id=walk.id,
             site_id=site.id,
             reported_by=actor.user_id,
+            reported_at=moment,
         )
         _apply(finding, details)
         running.session.add(finding)
@@ -102,6 +107,7 @@ def report_finding(
             StatusChange(
                 finding_id=finding_id,
                 number=1,
+                at=moment,
                 after=Status.NEW,
                 actor_id=actor.user_id,
                 actor_role=actor.role_at(At(site.id), Permission.REPORT_FINDING),
@@ -222,9 +228,9 @@ def _apply(finding: Finding, details: FindingDetails) -> None:
     refresh_search_text(finding)
 
 
-def _locked_series(database: Session, site: Site) -> NumberSeries:
-    """The numbers of a site and this year, held until the change ends: nobody else can take the same one."""
-    key = (site.id, local(now()).year)
+def _locked_series(database: Session, site: Site, year: int) -> NumberSeries:
+    """The numbers of a site and a year, held until the change ends: nobody else can take the same one."""
+    key = (site.id, year)
     if database.get(NumberSeries, key) is None:
         try:
             with database.begin_nested():

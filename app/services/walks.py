@@ -120,20 +120,26 @@ def start_walk(
     light: Light,
     weather: Weather | None = None,
     ground: Ground | None = None,
+    at: datetime | None = None,
 ) -> Walk:
-    """Start a planned walk under these conditions; one that is under way or finished is left as it is."""
+    """Start a planned walk under these conditions, now or `at`; one that is under way or finished is left as it is."""
     walk = load_walk(actor, walk_id, Permission.RUN_WALK)
     with change(actor, None) as starting:
         if walk.state is not WalkState.PLANNED:
             return walk  # a second phone joins
-        walk.state, walk.started_at = WalkState.ONGOING, now()
+        walk.state, walk.started_at = WalkState.ONGOING, at or now()
         walk.light, walk.weather, walk.ground = light, weather, ground
         starting.record("walk.started", walk_id)
     return walk
 
 
 def finish_walk(
-    actor: Actor, walk_id: UUID, *, note: str = "", participants: tuple[Participant, ...] | None = None
+    actor: Actor,
+    walk_id: UUID,
+    *,
+    note: str = "",
+    participants: tuple[Participant, ...] | None = None,
+    at: datetime | None = None,
 ) -> Walk:
     """Finish a walk under way with a note and, where given, who came; a finished one is left as it is."""
     walk = load_walk(actor, walk_id, Permission.RUN_WALK)
@@ -144,7 +150,7 @@ def finish_walk(
     with change(actor, None) as finishing:
         if walk.state is WalkState.FINISHED:
             return walk
-        walk.state, walk.finished_at, walk.note = WalkState.FINISHED, now(), note
+        walk.state, walk.finished_at, walk.note = WalkState.FINISHED, at or now(), note
         if participants is not None:
             _set_participants(walk, participants)
         finishing.record("walk.finished", walk_id)
