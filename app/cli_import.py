@@ -17,7 +17,6 @@ from app.services.import_registers import REGISTERS, RegisterName
 from app.services.imports import Reading, Report, import_file
 from geo.crs import Crs
 
-
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
