@@ -5,35 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from apiflask import APIFlask
 from bs4 import BeautifulSoup, Tag
-from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, Form, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app import assets
 from app.models.findings import Severity, Status
-from app.views.assets import blueprint
 from forms.checklists import Checklist, parse_checklist, shipped_content
 
 Render = Callable[..., BeautifulSoup]
 
 
 @pytest.fixture
-def render() -> Iterator[Render]:
+def render(shared_app: APIFlask) -> Iterator[Render]:
     """Renders one call of a component's macro, in English."""
-    app = Flask("app")
-    assets.init_app(app)
-    app.register_blueprint(blueprint)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
 
     def rendered(component: str, call: str, **values: object) -> BeautifulSoup:
         macro = call.partition("(")[0]
         line = f"{{% from 'components/{component}.html' import {macro} %}}{{{{ {call} }}}}"
-        return BeautifulSoup(app.jinja_env.from_string(line).render(**values), "html.parser")
+        return BeautifulSoup(shared_app.jinja_env.from_string(line).render(**values), "html.parser")
 
-    with app.test_request_context():
+    with shared_app.test_request_context("/?lang=en"):
         yield rendered
 
 
