@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,15 +26,26 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("var"), description="Folder of the embedded mode: database, files and generated secret."
     )
-    database_url: str = Field("", description="`postgresql://…` or `sqlite:///…`; empty: SQLite in the data folder.")
-    storage_url: str = Field("", description="`file:///…` or `s3://bucket/prefix`; empty: a folder in the data folder.")
-    redis_url: str = Field("", description="`redis://…` for rate limits shared by several nodes; empty: in memory.")
+    database_url: str = Field(
+        "", description="`postgresql://…` or `sqlite:///…`; empty: SQLite in the data folder."
+    )
+    storage_url: str = Field(
+        "", description="`file:///…` or `s3://bucket/prefix`; empty: a folder in the data folder."
+    )
+    redis_url: str = Field(
+        "", description="`redis://…` for rate limits shared by several nodes; empty: in memory."
+    )
     smtp_url: str = Field(
-        "", description="`smtp://user:password@host:port` or `smtps://…`; empty: mail is written to the log folder."
+        "",
+        description="`smtp://user:password@host:port` or `smtps://…`; empty: mail is written to the log folder.",
     )
     mail_from: str = Field("Platskollen <platskollen@localhost>", description="Sender of every mail.")
-    secret_key: str = Field("", description="Signs sessions and links; empty: made once and kept in the data folder.")
-    base_url: str = Field("http://localhost:8000", description="The address that people use, for links in mail.")
+    secret_key: str = Field(
+        "", description="Signs sessions and links; empty: made once and kept in the data folder."
+    )
+    base_url: str = Field(
+        "http://localhost:8000", description="The address that people use, for links in mail."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
 
     @field_validator("database_url")
@@ -82,21 +95,20 @@ class Settings(BaseSettings):
             return self.secret_key
         self.data_dir.mkdir(parents=True, exist_ok=True)
         path = self.data_dir / "secret-key"
-        try:
-            with path.open("x", opener=_private) as file:
+        if not path.exists():
+            # Written whole under another name and then linked, so that two starting processes agree on one.
+            handle, draft = tempfile.mkstemp(dir=self.data_dir)
+            with os.fdopen(handle, "w") as file:
                 file.write(secrets.token_urlsafe(48))
-        except FileExistsError:
-            pass
+            with suppress(FileExistsError):
+                path.hardlink_to(draft)
+            Path(draft).unlink()
         return path.read_text()
 
     @property
     def secure(self) -> bool:
         """Whether people reach the service by HTTPS, so that cookies may demand it."""
         return self.base_url.startswith("https://")
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def load_settings() -> Settings:
@@ -108,7 +120,8 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = (
-            f"PLATSKOLLEN_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors(include_url=False)
+            f"PLATSKOLLEN_{str(fault['loc'][0]).upper()}: {fault['msg']}"
+            for fault in error.errors(include_url=False)
         )
         raise SettingsError("\n".join(faults)) from error
 

@@ -26,7 +26,9 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     if chosen is not None:
         use_settings(chosen)
     conf = settings()
-    app = APIFlask(__name__, title="Platskollen", spec_path="/api/openapi.json", docs_path=None, json_errors=False)
+    app = APIFlask(
+        __name__, title="Platskollen", spec_path="/api/openapi.json", docs_path=None, json_errors=False
+    )
     app.config.update(
         SECRET_KEY=conf.secret,
         SESSION_COOKIE_NAME="platskollen",

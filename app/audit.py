@@ -69,7 +69,9 @@ def _seal_batch(actor: Actor) -> int:
         number = last.number + 1 if last else 1
         before = last.hash if last else _FIRST
         sealing.session.add(
-            AuditSeal(number=number, at=now(), events=len(events), previous=before, hash=_chain(before, events))
+            AuditSeal(
+                number=number, at=now(), events=len(events), previous=before, hash=_chain(before, events)
+            )
         )
         sealing.session.flush()
         for event in events:
@@ -96,7 +98,11 @@ def verify() -> Iterator[str]:
         if entry.hash != _chain(entry.previous, events):
             yield f"seal {entry.number} does not match its events"
         for event in events:
-            if event.payload is not None and event.salt and event.digest != _digest(event.salt, event.payload):
+            if (
+                event.payload is not None
+                and event.salt
+                and event.digest != _digest(event.salt, event.payload)
+            ):
                 yield f"event {event.id} was altered"
         before, number = entry.hash, entry.number
 

@@ -83,7 +83,7 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
         with create_app().app_context():
             _fill_demo()
         db.dispose()
-    worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT)  # noqa: S603  our own command
+    worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT)
     try:
         Server(
             "app:create_app",

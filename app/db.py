@@ -11,7 +11,6 @@ from uuid import UUID
 
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -28,7 +27,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse a moment without a zone: nobody can tell later which one it was."""
         if value is None:
             return None
@@ -36,7 +35,7 @@ class UTCDateTime(TypeDecorator[datetime]):
             raise ValueError("a moment needs a time zone")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give the moment back with its zone."""
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
@@ -144,8 +143,9 @@ _change: ContextVar[Change | None] = ContextVar("change", default=None)
 def change(actor: Actor, name: str | None, subject: UUID | None = None, **payload: Any) -> Iterator[Change]:
     """Make one change and commit it together with its audit event `name`; the only place that commits.
 
-    What the session had read is read anew inside the write transaction, so a decision never rests on a stale row.
-    A change inside a change joins it; `name` None leaves no event (sealing itself, and what must stay untraced). Raises ChangedMeanwhileError when somebody else changed the same row first.
+    What the session had read is read anew inside the write transaction, so a decision never rests on a stale
+    row. A change inside a change joins it. `name` None leaves no event: sealing itself, and what must stay
+    untraced. Raises ChangedMeanwhileError when somebody else changed the same row first.
     """
     outer = _change.get()
     if outer is not None:
@@ -154,7 +154,7 @@ def change(actor: Actor, name: str | None, subject: UUID | None = None, **payloa
             outer.record(name, subject, **payload)
         return
     database = session()
-    assert not (database.new or database.dirty or database.deleted), "written outside a change()"
+    assert not [*database.new, *database.dirty, *database.deleted], "written outside a change()"
     database.commit()  # ends the reading transaction and expires what it read
     database.connection(execution_options={_WRITES: True})
     running = Change(database, actor)
@@ -175,6 +175,3 @@ def change(actor: Actor, name: str | None, subject: UUID | None = None, **payloa
         _change.reset(token)
     for announce in running.committed:
         announce()
-
-
-__all__ = ["Base", "Change", "IntegrityError", "UTCDateTime", "change", "close_session", "connect", "now", "session"]

@@ -39,7 +39,9 @@ class NotFoundError(PlatskollenError):
     code = "not_found"
     status = 404
     title = N_("The page is not here")
-    message = N_("It may have been moved, or you do not have access to it. Go to the start page and look from there.")
+    message = N_(
+        "It may have been moved, or you do not have access to it. Go to the start page and look from there."
+    )
 
 
 class ForbiddenError(PlatskollenError):

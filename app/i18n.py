@@ -22,7 +22,11 @@ def chosen_language() -> str:
     """The language of the running request: asked for in the address, chosen before, the user's own, the browser's."""
     if not has_request_context():
         return DEFAULT
-    for wish in (request.args.get("lang"), request.cookies.get("language"), getattr(current_user, "language", None)):
+    for wish in (
+        request.args.get("lang"),
+        request.cookies.get("language"),
+        getattr(current_user, "language", None),
+    ):
         if wish in LANGUAGES:
             return str(wish)
     return DEFAULT
@@ -53,12 +57,12 @@ def show_day(day: date | None) -> str:
         return ""
     day = local(day).date() if isinstance(day, datetime) else day
     pattern = "E d MMM" if day.year == datetime.now(PLACE_ZONE).year else "E d MMM y"
-    return format_date(day, pattern).replace(".", "")
+    return str(format_date(day, pattern)).replace(".", "")
 
 
 def show_time(moment: datetime | None) -> str:
     """A clock time as people write it: "18.05"."""
-    return "" if moment is None else format_time(moment, "HH.mm" if language() == "sv" else "HH:mm")
+    return "" if moment is None else str(format_time(moment, "HH.mm" if language() == "sv" else "HH:mm"))
 
 
 def show_moment(moment: datetime | None) -> str:
@@ -66,4 +70,15 @@ def show_moment(moment: datetime | None) -> str:
     return "" if moment is None else f"{show_day(moment)} {show_time(moment)}"
 
 
-__all__ = ["DEFAULT", "LANGUAGES", "PLACE_ZONE", "babel", "force_locale", "language", "local", "show_day", "show_moment", "show_time"]
+__all__ = [
+    "DEFAULT",
+    "LANGUAGES",
+    "PLACE_ZONE",
+    "babel",
+    "force_locale",
+    "language",
+    "local",
+    "show_day",
+    "show_moment",
+    "show_time",
+]

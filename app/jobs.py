@@ -54,7 +54,9 @@ def open_queue(settings: Settings) -> Huey:
     global _hand_out
     if settings.database.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        queue = SqliteHuey("platskollen", filename=str(settings.data_dir / "queue.db"), results=False, fsync=False)
+        queue = SqliteHuey(
+            "platskollen", filename=str(settings.data_dir / "queue.db"), results=False, fsync=False
+        )
     else:
         queue = PostgresHuey("platskollen", dsn=settings.database_url, results=False)
     _hand_out = queue.task(name="run")(run)
@@ -95,12 +97,13 @@ def run(job_id: str | UUID) -> bool:
 def _claim(row_id: UUID) -> bool:
     moment = now()
     with change(SYSTEM, None) as claiming:
-        taken = claiming.session.execute(
+        taken = claiming.session.scalar(
             update(Job)
             .where(Job.id == row_id, _due(moment))
             .values(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1)
+            .returning(Job.id)
         )
-    return bool(taken.rowcount)
+    return taken is not None
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:

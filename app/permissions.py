@@ -124,7 +124,9 @@ SYSTEM = Actor(None, (Grant(Role.ADMIN),))
 """The product itself: jobs, imports and commands run by the operator."""
 
 
-def require(actor: Actor, permission: Permission, thing: Placed | None, *, see: Permission | None = None) -> None:
+def require(
+    actor: Actor, permission: Permission, thing: Placed | None, *, see: Permission | None = None
+) -> None:
     """Let the actor pass or raise: NotFoundError for an outsider, ForbiddenError for one who may look only.
 
     `see` is the permission that lets somebody know the thing exists.

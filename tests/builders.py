@@ -33,7 +33,9 @@ def make_organisation(name: str, **values: Any) -> Organisation:
     return made
 
 
-def make_site(slug: str = "kista-centrum", *, lon: float = 17.9421, lat: float = 59.4037, **values: Any) -> Site:
+def make_site(
+    slug: str = "kista-centrum", *, lon: float = 17.9421, lat: float = 59.4037, **values: Any
+) -> Site:
     """A square site; its code is the first word of the slug."""
     with change(SYSTEM, None) as making:
         made = Site(
@@ -93,5 +95,3 @@ def make_finding(walk: Walk, **values: Any) -> Finding:
         )
         making.session.add(made)
     return made
-
-

@@ -27,10 +27,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate | Postg
 
 
 @pytest.fixture(scope="session")
-def shared_app(template: SqliteTemplate | PostgresTemplate, tmp_path_factory: pytest.TempPathFactory) -> APIFlask:
-    settings = Settings(data_dir=tmp_path_factory.mktemp("app"), secret_key="for-tests-only", base_url="http://localhost")
+def shared_app(
+    template: SqliteTemplate | PostgresTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> APIFlask:
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("app"), secret_key="for-tests-only", base_url="http://localhost"
+    )
     app = create_app(settings)
-    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    app.config.update(
+        TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False
+    )
     return app
 
 

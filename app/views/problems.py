@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, g, jsonify, render_template, request
+from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
-from app.i18n import gettext_plain
 from app.errors import (
     N_,
     ForbiddenError,
@@ -20,6 +19,7 @@ from app.errors import (
     PlatskollenError,
     TooManyRequestsError,
 )
+from app.i18n import gettext_plain
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ class StaleFormError(PlatskollenError):
     code = "stale_form"
     status = 400
     title = N_("The form was open too long")
-    message = N_("Nothing was saved yet. Go back: what you wrote is still there. Reload the page and save again.")
+    message = N_(
+        "Nothing was saved yet. Go back: what you wrote is still there. Reload the page and save again."
+    )
 
 
 class TooLargeError(PlatskollenError):
@@ -72,7 +74,11 @@ def show(error: PlatskollenError) -> ResponseReturnValue:
         }
         if isinstance(error, InvalidInputError):
             body["errors"] = [
-                {"field": fault.field, "code": fault.code, "message": gettext_plain(fault.message, dict(fault.values))}
+                {
+                    "field": fault.field,
+                    "code": fault.code,
+                    "message": gettext_plain(fault.message, dict(fault.values)),
+                }
                 for fault in error.errors
             ]
         response = jsonify(body)
@@ -89,13 +95,14 @@ def _show_http(error: HTTPException) -> ResponseReturnValue:
         return show(NotFoundError())
     if status == 403:
         return show(ForbiddenError())
-    response = show(PlatskollenError())
-    body = response[0] if isinstance(response, tuple) else response
-    return body, status, {"Allow": ", ".join(error.valid_methods)} if getattr(error, "valid_methods", None) else {}
+    answer = make_response(show(PlatskollenError()))
+    answer.status_code = status
+    if isinstance(error, MethodNotAllowed):
+        answer.headers["Allow"] = ", ".join(error.valid_methods or ())
+    return answer
 
 
 def _show_unexpected(error: Exception) -> ResponseReturnValue:
     # The words of an error may quote what somebody wrote; the route and the kind are enough to find it.
     _log.error("%s in %s", type(error).__name__, request.endpoint, exc_info=error)
-    g.failed = True
     return show(UnexpectedError())

@@ -72,5 +72,3 @@ def _enter(signed: SignedIn) -> ResponseReturnValue:
     session.permanent = True
     login_user(signed)
     return redirect(target)
-
-

@@ -51,7 +51,9 @@ def test_job_of_a_dead_worker_is_taken_over_after_its_lease(database: Engine) ->
     with change(SYSTEM, None) as asking:
         job_id = jobs.enqueue(asking, "test.note", words="hello")
     with change(SYSTEM, None) as dying:
-        dying.session.execute(update(Job).values(state=JobState.RUNNING, lease_until=now() + timedelta(minutes=1)))
+        dying.session.execute(
+            update(Job).values(state=JobState.RUNNING, lease_until=now() + timedelta(minutes=1))
+        )
     assert not jobs.run(job_id)
     with change(SYSTEM, None) as expiring:
         expiring.session.execute(update(Job).values(lease_until=now() - timedelta(seconds=1)))

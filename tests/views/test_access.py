@@ -1,0 +1,91 @@
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from app.db import close_session
+from app.models.findings import Finding
+from app.permissions import Actor
+from tests.builders import make_finding, make_site, make_walk
+
+KINDS = {"public", "signed_in", "by_link", "by_token"}
+
+
+def routes(app: APIFlask) -> Iterator[tuple[Rule, str]]:
+    """Every rule with every method that a person may use."""
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}:
+            yield rule, method
+
+
+def test_every_route_says_who_may_use_it(app: APIFlask) -> None:
+    silent = [
+        r.rule for r, _ in routes(app) if getattr(app.view_functions[r.endpoint], "access", None) not in KINDS
+    ]
+    assert silent == []
+
+
+@pytest.fixture
+def finding(app: APIFlask) -> Finding:
+    return make_finding(make_walk(make_site("kista-centrum")))
+
+
+def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
+    """Every route that is not public, filled in with objects that exist at a site of somebody else's."""
+    values: dict[str, Any] = {
+        "number": finding.number,
+        "walk_id": finding.walk_id,
+        "slug": "kista-centrum",
+        "status": "triaged",
+        "photo_id": UUID(int=1),
+        "edge": 400,
+    }
+    built = []
+    with app.test_request_context():
+        for rule, method in routes(app):
+            if getattr(app.view_functions[rule.endpoint], "access", None) == "public":
+                continue
+            unknown = rule.arguments - values.keys()
+            assert not unknown, f"this test does not know what {rule} takes: add {unknown}"
+            adapter = app.url_map.bind("localhost")
+            built.append(
+                (method, adapter.build(rule.endpoint, {k: values[k] for k in rule.arguments}, method))
+            )
+    return sorted(set(built))
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(app: APIFlask, client: FlaskClient, finding: Finding) -> None:
+    for method, address in addresses(app, finding):
+        answer = client.open(address, method=method)
+        assert answer.status_code in {302, 401, 404}, f"{method} {address}: {answer.status_code}"
+        if answer.status_code == 302:
+            assert answer.location.startswith("/logga-in"), f"{method} {address}"
+
+
+OPEN_TO_EVERYBODY_SIGNED_IN = {"/platser", "/vandringar", "/brister", "/brister/flera", "/logga-in/ut"}
+"""Lists show an outsider nothing of others (tested beside each list); signing out is anybody's."""
+
+
+def test_outsider_gets_404(
+    app: APIFlask,
+    client: FlaskClient,
+    finding: Finding,
+    outsider: Actor,
+    sign_in: Callable[[FlaskClient, Actor], None],
+) -> None:
+    for method, address in addresses(app, finding):
+        if (
+            address in OPEN_TO_EVERYBODY_SIGNED_IN
+            or ("kista" not in address
+            and finding.number not in address
+            and str(finding.walk_id) not in address)
+        ):
+            continue
+        sign_in(client, outsider)
+        answer = client.open(address, method=method)
+        close_session()
+        assert answer.status_code == 404, f"{method} {address}: {answer.status_code}"

@@ -1,0 +1,139 @@
+import email
+import re
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from apiflask import APIFlask
+from flask.testing import FlaskClient
+
+from app import jobs
+from app.db import close_session, session
+from app.models.accounts import SignInLink
+from app.permissions import Actor
+from app.services.sign_in import print_link
+from config import Settings, settings, use_settings
+from tests.builders import email_of
+from tests.views.pages import page
+
+
+class Catcher:
+    """Keeps the mails that a real SMTP server received."""
+
+    def __init__(self) -> None:
+        self.mails: list[str] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take a mail in; the name is aiosmtpd's."""
+        message = email.message_from_bytes(envelope.original_content or b"")
+        payload = message.get_payload(decode=True)
+        assert isinstance(payload, bytes)
+        self.mails.append(payload.decode())
+        return "250 OK"
+
+
+@pytest.fixture
+def catcher(app: APIFlask, tmp_path: Path) -> Iterator[Catcher]:
+    caught = Catcher()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(caught, hostname="127.0.0.1", port=port)
+    server.start()
+    use_settings(Settings(**{**settings().model_dump(), "smtp_url": f"smtp://127.0.0.1:{port}"}))
+    yield caught
+    server.stop()
+
+
+def asked(client: FlaskClient, actor: Actor, catcher: Catcher) -> str:
+    address = email_of(actor)
+    close_session()
+    answer = client.post("/logga-in", data={"email": address.upper()})
+    assert answer.location == "/logga-in/kod"
+    jobs.run_due()
+    return catcher.mails[-1]
+
+
+def test_mailed_link_signs_in_when_the_button_is_pressed(
+    client: FlaskClient, coordinator: Actor, catcher: Catcher
+) -> None:
+    mail = asked(client, coordinator, catcher)
+    link = re.search(r"http://localhost(/logga-in/\S+)", mail)
+    assert link
+    for _scanner in range(3):  # opening consumes nothing
+        page(client.get(link[1]))
+    assert client.get("/vandringar").status_code == 302
+    assert client.post(link[1]).status_code == 302
+    page(client.get("/vandringar"))
+    assert client.post(link[1]).status_code == 403  # once only
+
+
+def test_code_works_only_in_the_browser_that_asked(
+    app: APIFlask, client: FlaskClient, coordinator: Actor, catcher: Catcher
+) -> None:
+    code = re.search(r"\b\d{6}\b", asked(client, coordinator, catcher))
+    assert code
+    stranger = app.test_client()
+    assert stranger.post("/logga-in/kod", data={"code": code[0]}).status_code == 403
+    assert client.post("/logga-in/kod", data={"code": code[0]}).status_code == 302
+    page(client.get("/vandringar"))
+
+
+def test_five_wrong_codes_end_the_right_one(
+    client: FlaskClient, coordinator: Actor, catcher: Catcher
+) -> None:
+    code = re.search(r"\b\d{6}\b", asked(client, coordinator, catcher))
+    assert code
+    wrong = f"{(int(code[0]) + 1) % 10**6:06d}"
+    for _guess in range(5):
+        assert client.post("/logga-in/kod", data={"code": wrong}).status_code == 403
+    assert client.post("/logga-in/kod", data={"code": code[0]}).status_code == 403
+
+
+def test_unknown_address_gets_the_same_answer_and_no_mail(client: FlaskClient, catcher: Catcher) -> None:
+    answer = client.post("/logga-in", data={"email": "nobody@example.se"})
+    assert answer.location == "/logga-in/kod"
+    jobs.run_due()
+    assert catcher.mails == []
+
+
+def test_only_hashes_of_the_secrets_are_stored(
+    client: FlaskClient, coordinator: Actor, catcher: Catcher
+) -> None:
+    mail = asked(client, coordinator, catcher)
+    stored = session().query(SignInLink).one()
+    for secret in re.findall(r"\S{6,}", mail):
+        assert secret not in (stored.nonce_hash, stored.code_hash)
+
+
+@pytest.mark.parametrize("position", [0, 10, -1])
+def test_altered_link_is_refused_with_a_way_on(
+    client: FlaskClient, coordinator: Actor, position: int
+) -> None:
+    token = print_link(email_of(coordinator)).rsplit("/", 1)[1]
+    altered = list(token)
+    altered[position] = "A" if altered[position] != "A" else "B"
+    soup = page(client.get(f"/logga-in/{''.join(altered)}"), 403)
+    assert soup.find("a", href="/logga-in", class_="main")
+
+
+def test_signing_out_ends_the_session_on_the_server(
+    client: FlaskClient, coordinator: Actor, sign_in: Callable[[FlaskClient, Actor], None]
+) -> None:
+    sign_in(client, coordinator)
+    with client.session_transaction() as cookie:
+        kept = dict(cookie)
+    client.post("/logga-in/ut")
+    with client.session_transaction() as cookie:
+        cookie.update(kept)  # somebody who copied the cookie
+    assert client.get("/vandringar").status_code == 302
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+def test_sign_in_never_leads_to_another_host(client: FlaskClient, coordinator: Actor, target: str) -> None:
+    link = print_link(email_of(coordinator)).removeprefix("http://localhost")
+    with client.session_transaction() as cookie:
+        cookie["next"] = target
+    assert client.post(link).location == "/"
