@@ -112,6 +112,8 @@ class Finding(Base):
         Index(None, "due_on", "id"),
         Index(None, "quadkey"),
         Index(None, "walk_id"),
+        # A site's figures are counted from this index alone.
+        Index("ix_findings_figures", "site_id", "status", "positive", "level", "responsible_id", "due_on"),
     )
 
     id: Mapped[Key]

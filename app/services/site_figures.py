@@ -1,7 +1,7 @@
-"""The figures of a site: what is open, late, reported fixed, verified and closed unfixed, and how long it took.
+"""The figures of a site: open, late, reported fixed, verified and closed unfixed, and how long it took.
 
 Counted in the database, which answers with a row per status or day, never with the findings themselves.
-What is worth keeping (positive) and what repeats another (duplicate) is no fault of its own, so neither counts.
+What is worth keeping (positive) and what repeats another (duplicate) is no fault of its own: neither counts.
 """
 
 from __future__ import annotations
@@ -35,8 +35,6 @@ class SiteFigures:
     """Fixed according to the responsible; nobody else has checked."""
     verified: int = 0
     closed_unfixed: int = 0
-    median_days: float | None = None
-    """From seen to verified, in whole days; None while nothing is verified."""
     walks: int = 0
     """Finished ones."""
 
@@ -55,16 +53,37 @@ class OwnerFigures:
 def figures(actor: Actor, sites: Iterable[Site]) -> Mapping[UUID, SiteFigures]:
     """The figures of each site by its id, counting only what the actor may see."""
     keys = [site.id for site in sites]
-    faults = _faults(actor) & Finding.site_id.in_(keys)
     counts = session().execute(
         select(Finding.site_id, Finding.status, func.count(), func.sum(case((_overdue(), 1), else_=0)))
-        .where(faults)
+        .where(_faults(actor), Finding.site_id.in_(keys))
         .group_by(Finding.site_id, Finding.status)
         .order_by(Finding.site_id)
     )
     by_site = {key: list(rows) for key, rows in groupby(counts, key=lambda row: row[0])}
-    medians, walks = _median_days(faults), _finished_walks(keys)
-    return {key: _figures_of(by_site.get(key, []), medians.get(key), walks.get(key, 0)) for key in keys}
+    walks = _finished_walks(keys)
+    return {key: _figures_of(by_site.get(key, []), walks.get(key, 0)) for key in keys}
+
+
+def median_days(actor: Actor, site: Site) -> float | None:
+    """The median of whole days from seen to verified; None while nothing at the site is verified.
+
+    Taken from a count per number of days, which every database can give.
+    """
+    seconds = extract("epoch", Finding.verified_at) - extract("epoch", Finding.reported_at)
+    days = cast(seconds, Integer) // _DAY
+    rows = session().execute(
+        select(days, func.count())
+        .where(
+            _faults(actor),
+            Finding.site_id == site.id,
+            Finding.status.in_(FIXED),
+            Finding.verified_at.is_not(None),
+        )
+        .group_by(days)
+        .order_by(days)
+    )
+    spread = [(number, count) for number, count in rows]
+    return _median(spread) if spread else None
 
 
 def owner_figures(actor: Actor, site: Site) -> list[OwnerFigures]:
@@ -110,7 +129,7 @@ def _overdue() -> ColumnElement[bool]:
     return (Finding.due_on < local(now()).date()) & Finding.status.in_(OPEN)
 
 
-def _figures_of(rows: Sequence[Row[UUID, Status, int, int]], median: float | None, walks: int) -> SiteFigures:
+def _figures_of(rows: Sequence[Row[UUID, Status, int, int]], walks: int) -> SiteFigures:
     count = {status: number for _, status, number, _ in rows}
     return SiteFigures(
         open=sum(count.get(status, 0) for status in OPEN),
@@ -118,25 +137,8 @@ def _figures_of(rows: Sequence[Row[UUID, Status, int, int]], median: float | Non
         reported_fixed=count.get(Status.REPORTED_FIXED, 0),
         verified=sum(count.get(status, 0) for status in FIXED),
         closed_unfixed=count.get(Status.WONT_FIX, 0),
-        median_days=median,
         walks=walks,
     )
-
-
-def _median_days(faults: ColumnElement[bool]) -> dict[UUID, float]:
-    """The median per site out of a count per number of days, which every database can give."""
-    seconds = extract("epoch", Finding.verified_at) - extract("epoch", Finding.reported_at)
-    days = cast(seconds, Integer) // _DAY
-    rows = session().execute(
-        select(Finding.site_id, days, func.count())
-        .where(faults, Finding.status.in_(FIXED), Finding.verified_at.is_not(None))
-        .group_by(Finding.site_id, days)
-        .order_by(Finding.site_id, days)
-    )
-    return {
-        key: _median([(number, count) for _, number, count in spread])
-        for key, spread in groupby(rows, key=lambda row: row[0])
-    }
 
 
 def _median(spread: Sequence[tuple[int, int]]) -> float:

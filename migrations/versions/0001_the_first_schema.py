@@ -575,6 +575,11 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(batch_op.f("ix_findings_walk_id"), ["walk_id"], unique=False)
+        batch_op.create_index(
+            "ix_findings_figures",
+            ["site_id", "status", "positive", "level", "responsible_id", "due_on"],
+            unique=False,
+        )
 
     op.create_table(
         "walk_participants",
@@ -801,6 +806,7 @@ def downgrade() -> None:
     op.drop_table("walk_participants")
     with op.batch_alter_table("findings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_findings_walk_id"))
+        batch_op.drop_index("ix_findings_figures")
         batch_op.drop_index(batch_op.f("ix_findings_status_findings_reported_at_findings_id"))
         batch_op.drop_index(batch_op.f("ix_findings_site_id_findings_reported_at_findings_id"))
         batch_op.drop_index(batch_op.f("ix_findings_responsible_id_findings_reported_at_findings_id"))

@@ -10,7 +10,14 @@ from app.models.findings import OPEN, ClosedReason, Level, Status
 from app.models.sites import Site
 from app.models.walks import WalkState
 from app.permissions import Actor
-from app.services.site_figures import OwnerFigures, SiteFigures, figures, owner_figures, unfixed_reasons
+from app.services.site_figures import (
+    OwnerFigures,
+    SiteFigures,
+    figures,
+    median_days,
+    owner_figures,
+    unfixed_reasons,
+)
 from tests.builders import make_finding, make_organisation, make_site, make_walk
 
 TODAY = local(now()).date()
@@ -23,6 +30,7 @@ def verified_after(days: float, status: Status = Status.VERIFIED) -> dict[str, A
 
 def test_a_site_without_findings_has_no_figures(site: Site, coordinator: Actor) -> None:
     assert figures(coordinator, [site]) == {site.id: SiteFigures()}
+    assert median_days(coordinator, site) is None
 
 
 def test_reported_fixed_verified_and_closed_unfixed_are_counted_apart(site: Site, coordinator: Actor) -> None:
@@ -54,7 +62,7 @@ def test_median_days_run_from_seen_to_verified(
         make_finding(walk, **verified_after(each))
     # What was verified once and has come back is not verified.
     make_finding(walk, **verified_after(500, Status.REOPENED))
-    assert figures(coordinator, [site])[site.id].median_days == median
+    assert median_days(coordinator, site) == median
 
 
 def test_positives_are_no_faults(site: Site, coordinator: Actor) -> None:
@@ -68,8 +76,9 @@ def test_each_site_has_its_own_figures(site: Site, coordinator: Actor) -> None:
     make_walk(other, state=WalkState.FINISHED)
     make_finding(make_walk(other), **verified_after(7))
     found = figures(coordinator, [site, other])
-    assert (found[site.id].open, found[site.id].median_days, found[site.id].walks) == (1, None, 1)
-    assert (found[other.id].open, found[other.id].median_days, found[other.id].walks) == (0, 7, 1)
+    assert (found[site.id].open, found[site.id].verified, found[site.id].walks) == (1, 0, 1)
+    assert (found[other.id].open, found[other.id].verified, found[other.id].walks) == (0, 1, 1)
+    assert (median_days(coordinator, site), median_days(coordinator, other)) == (None, 7)
 
 
 def test_protected_findings_count_only_for_those_who_may_see_them(
