@@ -1,4 +1,4 @@
-"""Benchmarks: each module has `measure() -> list[Row]`, and what counts is the ratio to a floor of the same run."""
+"""Benchmarks: each module has `measure() -> list[Row]`, whose ratios to a floor of the same run count."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

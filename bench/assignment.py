@@ -29,7 +29,7 @@ def _cells() -> list[MultiPolygon]:
     random = np.random.default_rng(1)
     seeds = shapely.multipoints(random.uniform((17.6, 59.2), (18.4, 59.5), (POLYGONS, 2)))
     cells = shapely.voronoi_polygons(seeds, extend_to=shapely.box(17.6, 59.2, 18.4, 59.5))
-    return [check_polygon(cell) for cell in shapely.get_parts([cells]).tolist()]
+    return [check_polygon(cell) for cell in shapely.get_parts(cells).tolist()]
 
 
 def _stadsdelar() -> list[MultiPolygon]:

@@ -25,19 +25,21 @@ def read_layer(path: Path, crs: Crs | None, encoding: str | None, layer: str | N
     """Read one layer of a file that GDAL understands; a .zip is searched for its one shapefile."""
     source = _inside_zip(path) if path.suffix.lower() == ".zip" else str(path)
     try:
-        chosen = layer or _only_layer(source)
         with warnings.catch_warnings():
             # GDAL warns of open rings; they are closed below, and check_polygon judges the result.
             warnings.simplefilter("ignore", RuntimeWarning)
-            meta, _, wkb, columns = pyogrio.raw.read(source, layer=chosen, encoding=encoding, force_2d=True)
+            meta, _, wkb, columns = pyogrio.raw.read(
+                source, layer=layer or _only_layer(source), encoding=encoding, force_2d=True
+            )
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        reason = str(error).replace(source, path.name)
+        reason = str(error).replace(f"{path.parent}/", "")
         raise FileError("unreadable", N_("The file cannot be read: %(reason)s"), reason=reason) from error
     rows = list(_rows(meta["fields"], meta["ogr_types"], columns))
     if wkb is None:
         return FeatureFile(
             [Feature(number, row, None) for number, row in enumerate(rows, start=1)], None, None
         )
+    rows = rows or [{} for _ in wkb]
     geometries: Geometries = shapely.from_wkb(wkb, on_invalid="fix").tolist()
     told_by: Literal["caller", "file", "guess"]
     if crs is None:

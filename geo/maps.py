@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import folium
 import shapely
-from branca.element import CssLink, Figure, JavascriptLink, MacroElement
+from branca.element import CssLink, Figure, JavascriptLink
 from folium.template import Template
 from markupsafe import Markup
 from shapely.geometry import MultiPolygon, mapping
 from shapely.geometry.base import BaseGeometry
 
-from geo.pins import MapFinding, MapWords, data_block, findings_geojson, inert_json, legend_list
-from geo.symbols import STATUS_SYMBOLS
+from geo.pins import MapFinding, MapPlace, MapWords, inert_json, legend_list, pin_data
 
 
 @dataclass(frozen=True)
@@ -28,15 +27,6 @@ class MapAssets:
     leaflet_js: str
     leaflet_css: str
     site_map_js: str
-
-
-@dataclass(frozen=True)
-class MapPlace:
-    """A name on the map, such as a bus stop."""
-
-    lon: float
-    lat: float
-    name: str
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,7 @@ def site_map(
     `findings` are embedded as data, or fetched by the page from a URL that answers with `findings_geojson`.
     `finding_url` leads to one finding, with {number} where its number goes. The page brings the equal list.
     """
-    site_map = _Map(site, words.label, assets)
+    site_map = _Map(site, assets)
     figure = Figure()
     figure.add_child(site_map)
     for css_class, geometries in (
@@ -77,78 +67,50 @@ def site_map(
         ("site-border", [site]),
     ):
         site_map.add_child(_outlines(geometries, css_class))
-    site_map.add_child(_Pins(places, findings, finding_url, words))
     site_map.render()  # type: ignore[no-untyped-call]
-    data = "" if isinstance(findings, str) else data_block("map-findings", findings_geojson(findings), nonce)
+    frame = Markup('<div id="{}" class="map tall" role="region" aria-label="{}"></div>')
     script = Markup(
-        '<script type="module" nonce="{}">import {{ addFindings, addPlaces }} from {};{}</script>'
+        '<script type="module" nonce="{}">import {{ addPins }} from {};{}addPins({}, {});</script>'
     )
     return MapParts(
         head=_links(figure, nonce)
         + Markup('\n<link rel="modulepreload" href="{}" nonce="{}">').format(assets.site_map_js, nonce),
-        body=_trusted(figure.html.render()) + legend_list(words) + data,
+        body=frame.format(site_map.get_name(), words.label)
+        + legend_list(words)
+        + pin_data("map-data", findings, finding_url, places, words, nonce),
         script=script.format(
-            nonce, inert_json(json.dumps(assets.site_map_js)), _trusted(figure.script.render())
+            nonce,
+            inert_json(json.dumps(assets.site_map_js)),
+            _trusted(figure.script.render()),
+            site_map.get_name(),
+            inert_json(json.dumps("map-data")),
         ),
     )
 
 
 class _Map(folium.Map):
-    """folium's map without its page-wide style sheet, its scripts' hosts and its ban on zooming the page."""
+    """folium's map without its page-wide style sheet, its scripts' hosts and its ban on zooming the page.
+
+    branca compiles what an element has rendered as a template once more, so a text with {{ in it would be run
+    on the server: nothing that people wrote may enter folium. Their words go beside it, as data (geo/pins.py).
+    """
 
     _template = Template(
         """
-        {% macro html(this, kwargs) %}
-        <div id="{{ this.get_name() }}" class="map tall" role="region" aria-label="{{ this.label|e }}"></div>
-        {% endmacro %}
         {% macro script(this, kwargs) %}
         const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {{ this.options|tojavascript }});
         {% endmacro %}
         """
     )
 
-    def __init__(self, site: MultiPolygon, label: str, assets: MapAssets) -> None:
+    def __init__(self, site: MultiPolygon, assets: MapAssets) -> None:
         # No basemap yet, so there are no tiles, and nobody to attribute them to.
         super().__init__(tiles=None, attribution_control=False, max_zoom=20, zoom_snap=0.5)
         self._id = "site"
-        self.label = label
         self.default_js = [("leaflet", assets.leaflet_js)]
         self.default_css = [("leaflet_css", assets.leaflet_css)]
         west, south, east, north = site.bounds
         self.add_child(folium.FitBounds([[south, west], [north, east]], padding=(16, 16)))
-
-
-class _Pins(MacroElement):
-    """Hand findings and places to our own script, by reference to data or by URL."""
-
-    _template = Template(
-        """
-        {% macro script(this, kwargs) %}
-        addPlaces({{ this._parent.get_name() }}, {{ this.places|tojson }});
-        addFindings({{ this._parent.get_name() }}, {{ this.options|tojson }});
-        {% endmacro %}
-        """
-    )
-
-    def __init__(
-        self,
-        places: Sequence[MapPlace],
-        findings: Sequence[MapFinding] | str,
-        finding_url: str,
-        words: MapWords,
-    ) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.places = [[place.lon, place.lat, place.name] for place in places]
-        self.options = {
-            "findings": {"url": findings} if isinstance(findings, str) else {"element": "map-findings"},
-            "findingUrl": finding_url,
-            "words": {"urgent": words.urgent, "showFinding": words.show_finding},
-            "legend": "map-legend",
-            "statuses": {
-                status: {"word": word, "symbol": STATUS_SYMBOLS[status].key}
-                for status, word in words.statuses.items()
-            },
-        }
 
 
 def _outlines(geometries: Iterable[BaseGeometry], css_class: str) -> folium.GeoJson:

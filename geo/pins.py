@@ -1,8 +1,9 @@
 """Findings as pins on a map: their data, their words and the legend."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -34,8 +35,17 @@ class MapFinding:
     urgent: bool = False
 
 
-def findings_geojson(findings: Iterable[MapFinding]) -> str:
-    """Write findings as compact GeoJSON for the map; six decimals of a degree are about a decimetre."""
+@dataclass(frozen=True)
+class MapPlace:
+    """A name on the map, such as a bus stop."""
+
+    lon: float
+    lat: float
+    name: str
+
+
+def findings_geojson(findings: Iterable[MapFinding]) -> dict[str, Any]:
+    """Make compact GeoJSON of findings for the map; six decimals of a degree are about a decimetre."""
     features = [
         {
             "type": "Feature",
@@ -45,9 +55,7 @@ def findings_geojson(findings: Iterable[MapFinding]) -> str:
         }
         for f in findings
     ]
-    return json.dumps(
-        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
-    )
+    return {"type": "FeatureCollection", "features": features}
 
 
 def legend_list(words: MapWords) -> Markup:
@@ -64,10 +72,28 @@ def legend_list(words: MapWords) -> Markup:
     return Markup('<ul class="legend" id="map-legend">{}</ul>').format(Markup("").join(items))
 
 
-def data_block(element_id: str, json_text: str, nonce: str) -> Markup:
-    """Put JSON into the page as data, where no text in it can end the element or begin markup."""
+def pin_data(
+    element_id: str,
+    findings: Sequence[MapFinding] | str,
+    finding_url: str,
+    places: Iterable[MapPlace],
+    words: MapWords,
+    nonce: str,
+) -> Markup:
+    """Put all that site-map.js draws into the page as data, where no text in it can begin markup."""
+    data = {
+        "places": [[place.lon, place.lat, place.name] for place in places],
+        "findingUrl": finding_url,
+        "words": {"urgent": words.urgent, "showFinding": words.show_finding},
+        "legend": "map-legend",
+        "statuses": {
+            status: {"word": word, "symbol": STATUS_SYMBOLS[status].key}
+            for status, word in words.statuses.items()
+        },
+        "findings": findings if isinstance(findings, str) else findings_geojson(findings),
+    }
     return Markup('<script type="application/json" id="{}" nonce="{}">{}</script>').format(
-        element_id, nonce, inert_json(json_text)
+        element_id, nonce, inert_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
     )
 
 

@@ -5,8 +5,9 @@
 /** @typedef {typeof import('leaflet')} Leaflet */
 /** @typedef {{ number: string, title: string, status: string, urgent?: boolean }} Finding */
 /**
- * @typedef {object} Options
- * @property {{ url?: string, element?: string }} findings
+ * @typedef {object} Data
+ * @property {[number, number, string][]} places lon, lat, name
+ * @property {string | import('geojson').FeatureCollection} findings themselves, or where they are
  * @property {string} findingUrl where one finding is, with {number} in it
  * @property {{ urgent: string, showFinding: string }} words
  * @property {string} legend id of the list whose items carry data-symbol
@@ -19,10 +20,19 @@ const NAMES_FROM_ZOOM = 15;
 /** @returns {Leaflet} */
 const leaflet = () => /** @type {{ L: Leaflet }} */ (/** @type {unknown} */ (globalThis)).L;
 
+/** Puts names and findings on a map, from the JSON in an element of the page.
+ * @param {import('leaflet').Map} map
+ * @param {string} dataId */
+export function addPins(map, dataId) {
+  const data = /** @type {Data} */ (JSON.parse(document.getElementById(dataId)?.textContent ?? ''));
+  addPlaces(map, data.places);
+  return addFindings(map, data);
+}
+
 /** Names of places, shown when the map is close enough to have room for them.
  * @param {import('leaflet').Map} map
- * @param {[number, number, string][]} places lon, lat, name */
-export function addPlaces(map, places) {
+ * @param {Data['places']} places */
+function addPlaces(map, places) {
   const L = leaflet();
   const names = L.layerGroup(
     places.map(([lon, lat, name]) => {
@@ -42,8 +52,8 @@ export function addPlaces(map, places) {
 
 /** All findings of a site as one layer on one canvas.
  * @param {import('leaflet').Map} map
- * @param {Options} options */
-export async function addFindings(map, options) {
+ * @param {Data} options */
+async function addFindings(map, options) {
   const L = leaflet();
   const data = await load(options.findings);
   let sprites = drawSprites(options.legend);
@@ -92,17 +102,17 @@ export async function addFindings(map, options) {
   return layer;
 }
 
-/** @param {Options['findings']} source
+/** @param {Data['findings']} findings
  * @returns {Promise<import('geojson').FeatureCollection>} */
-async function load({ url, element }) {
-  if (element) return JSON.parse(document.getElementById(element)?.textContent ?? '');
-  const answer = await fetch(url ?? '', { headers: { accept: 'application/geo+json, application/json' } });
+async function load(findings) {
+  if (typeof findings !== 'string') return findings;
+  const answer = await fetch(findings, { headers: { accept: 'application/geo+json, application/json' } });
   if (!answer.ok) throw new Error(`findings: ${answer.status}`);
   return answer.json();
 }
 
 /** @param {Finding} finding
- * @param {Options} options */
+ * @param {Data} options */
 function popup(finding, { findingUrl, words, statuses }) {
   const box = document.createElement('div');
   /** @param {string} tag
