@@ -16,8 +16,8 @@ import { icons } from './icons.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 const target = join(root, 'app', 'static', 'build');
-// Built beside the target and moved there whole, so that a running server never sees half a build.
-const out = `${target}.new`;
+// Built elsewhere and moved there whole, so that a running server never sees half a build.
+const out = join(root, 'node_modules', '.build');
 
 /** @type {Record<string, string>} */
 const manifest = {};
@@ -77,6 +77,7 @@ async function compress() {
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
+await mkdir(dirname(target), { recursive: true });
 const entries = (await readdir(here)).filter((name) => /\.(js|css)$/.test(name)).sort();
 await bundle(
   entries.filter((name) => name !== 'leaflet.js'),
