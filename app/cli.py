@@ -5,8 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import wraps
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,44 +13,29 @@ import click
 
 from app import create_app, db
 from app.audit import seal, verify
+from app.cli_app import in_app
 from app.cli_import import import_group
-from app.errors import InvalidInputError, PlatskollenError
-from app.i18n import gettext_plain
 from app.jobs import open_queue, work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, sign_in
+from app.services.remedies import close_verified
 from config import SettingsError, settings
 from migrations.upgrade import upgrade
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def _in_app(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Run a command inside the application, on a migrated database, telling errors in plain words."""
-
-    @wraps(function)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        upgrade()
-        with create_app().app_context():
-            return function(*args, **kwargs)
-
-    return run
+CLOSED_AFTER = timedelta(days=30)
+"""A verified finding that nobody reopened is closed."""
 
 
 class _Group(click.Group):
-    """Shows errors of the catalogue as a sentence and exit code 1, never a traceback."""
+    """Names a setting that cannot be used, instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except SettingsError as error:
             raise click.ClickException(str(error)) from error
-        except InvalidInputError as error:
-            words = [gettext_plain(fault.message, dict(fault.values)) for fault in error.errors]
-            raise click.ClickException("\n".join(words)) from error
-        except PlatskollenError as error:
-            raise click.ClickException(gettext_plain(error.message, {})) from error
 
 
 @click.group(cls=_Group)
@@ -107,7 +91,7 @@ def worker() -> None:
     upgrade()
     app = create_app()
     with app.app_context():
-        work(open_queue(settings()))
+        work(open_queue(settings()), duties=(lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER)))
 
 
 def _fill_demo() -> None:
@@ -129,7 +113,7 @@ def user() -> None:
 @click.option("--role", required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--organisation", help="Name of the organisation; needed for owners.")
 @click.option("--site", help="Slug of the one site the role is for; all sites when left out.")
-@_in_app
+@in_app
 def add_user(email: str, name: str, role: str, organisation: str | None, site: str | None) -> None:
     """Add a user, or a further role to one who is there."""
     accounts.add_user(SYSTEM, email=email, name=name, role=Role(role), organisation=organisation, site=site)
@@ -137,7 +121,7 @@ def add_user(email: str, name: str, role: str, organisation: str | None, site: s
 
 @user.command("link")
 @click.argument("email")
-@_in_app
+@in_app
 def link(email: str) -> None:
     """Print a one-time sign-in address."""
     click.echo(sign_in.print_link(email))
@@ -149,14 +133,14 @@ def audit() -> None:
 
 
 @audit.command("seal")
-@_in_app
+@in_app
 def seal_events() -> None:
     """Seal every event that is not sealed yet."""
     click.echo(seal(SYSTEM))
 
 
 @audit.command("verify")
-@_in_app
+@in_app
 def verify_chain() -> None:
     """Walk the whole chain; exit code 1 and a line for each fault."""
     faults = list(verify())

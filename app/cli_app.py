@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from app import create_app
-from config import settings
+import click
 
-ROOT = Path(__file__).resolve().parent.parent
+from app import create_app
+from app.errors import InvalidInputError, PlatskollenError
+from app.i18n import gettext_plain
+from migrations.upgrade import upgrade
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def migrate() -> None:
-    """Bring the database to the newest schema."""
-    from alembic import command
-    from alembic.config import Config
-
-    settings().data_dir.mkdir(parents=True, exist_ok=True)
-    alembic = Config()
-    alembic.set_main_option("script_location", str(ROOT / "migrations"))
-    command.upgrade(alembic, "head")
-
-
 def in_app(function: Callable[P, R]) -> Callable[P, R]:
-    """Run a command inside the application, on a migrated database."""
+    """Run a command inside the application, on a migrated database; errors become a sentence and exit code 1."""
 
     @wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        migrate()
+        upgrade()
         with create_app().app_context():
-            return function(*args, **kwargs)
+            try:
+                return function(*args, **kwargs)
+            except InvalidInputError as error:
+                words = [gettext_plain(fault.message, dict(fault.values)) for fault in error.errors]
+                raise click.ClickException("\n".join(words)) from error
+            except PlatskollenError as error:
+                raise click.ClickException(gettext_plain(error.message, {})) from error
 
     return run

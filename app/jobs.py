@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -141,16 +141,22 @@ def sweep() -> int:
     return len(found)
 
 
-def work(queue: Huey) -> None:
-    """Run jobs until SIGTERM or SIGINT, sweeping beside; what is under way is finished first."""
+def work(queue: Huey, duties: Sequence[Callable[[], object]] = ()) -> None:
+    """Run jobs until SIGTERM or SIGINT; what is under way is finished first.
+
+    Beside it the sweep and the standing `duties` run at every turn.
+    """
     stopping = threading.Event()
 
     def sweep_steadily() -> None:
         while not stopping.wait(SWEEP_SECONDS):
-            try:
-                sweep()
-            except Exception:
-                _log.exception("the sweep failed and is tried again")
+            for duty in (sweep, *duties):
+                try:
+                    duty()
+                except Exception:
+                    _log.exception("a standing duty failed and is tried again")
+                finally:
+                    close_session()
 
     sweeper = threading.Thread(target=sweep_steadily, name="sweep", daemon=True)
     sweep()

@@ -11,5 +11,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 def assert_accessible(page: Page) -> None:
     """Fail with every violation that axe-core finds on `page` as it stands."""
     found = Axe().run(page, options=RULES).response["violations"]
-    told = [f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found]
+    told = [
+        f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found
+    ]
     assert told == [], page.url

@@ -42,7 +42,9 @@ class Served:
     def link(self, email: str) -> str:
         """A fresh one-time sign-in address, as an operator prints it."""
         command = [sys.executable, "-m", "app.cli", "user", "link", email]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        )
         return done.stdout.strip()
 
 
@@ -107,9 +109,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(
-    browser: Browser, playwright: Playwright, served: Served
-) -> Iterator[Callable[..., Page]]:
+def visit(browser: Browser, playwright: Playwright, served: Served) -> Iterator[Callable[..., Page]]:
     """Open a browser of one's own: a Pixel 7 with a position in Kista, or a desktop; signed in when given an address.
 
     At the end of the test no page may have called another host, broken the content policy or thrown an error.
@@ -120,7 +120,9 @@ def visit(
     def enter(email: str | None = None, *, device: str | None = "Pixel 7", **options: object) -> Page:
         settings: dict[str, object] = dict(playwright.devices[device]) if device else {}
         settings.pop("default_browser_type", None)
-        settings.update(locale="sv-SE", timezone_id="Europe/Stockholm", geolocation=KISTA, permissions=["geolocation"])
+        settings.update(
+            locale="sv-SE", timezone_id="Europe/Stockholm", geolocation=KISTA, permissions=["geolocation"]
+        )
         settings.update(options)
         context = browser.new_context(**settings)  # type: ignore[arg-type]  # a device is a bag of options
         contexts.append(context)
@@ -151,7 +153,9 @@ def watch(page: Page, home: str, faults: list[str]) -> None:
     page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
     page.on(
         "console",
-        lambda line: faults.append(f"{page.url}: {line.text}")
-        if line.type == "error" and not re.search(r"status of 4\d\d", line.text)
-        else None,
+        lambda line: (
+            faults.append(f"{page.url}: {line.text}")
+            if line.type == "error" and not re.search(r"status of 4\d\d", line.text)
+            else None
+        ),
     )
