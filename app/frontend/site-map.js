@@ -34,14 +34,22 @@ export function addPins(map, dataId) {
  * @param {Data['places']} places */
 function addPlaces(map, places) {
   const L = leaflet();
+  // Under the findings, which must get every tap.
+  map.createPane('places').style.zIndex = '440';
   const names = L.layerGroup(
     places.map(([lon, lat, name]) => {
       const label = document.createElement('span');
       label.textContent = name;
-      return L.circleMarker([lat, lon], { radius: 2, interactive: false, className: 'place' }).bindTooltip(label, {
+      return L.circleMarker([lat, lon], {
+        radius: 2,
+        interactive: false,
+        className: 'place',
+        pane: 'places',
+      }).bindTooltip(label, {
         permanent: true,
         direction: 'right',
         className: 'place-name',
+        pane: 'places',
       });
     }),
   );
