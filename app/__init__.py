@@ -51,7 +51,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     open_queue(conf)
     app.teardown_appcontext(lambda _error: db.close_session())
 
-    i18n.babel.init_app(app, locale_selector=i18n.language)
+    i18n.babel.init_app(app, locale_selector=i18n.chosen_language)
     CSRFProtect(app)
     limits.limiter.init_app(app)
     signing = LoginManager(app)

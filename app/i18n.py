@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import g, has_request_context, request
+from flask import has_request_context, request
 from flask_babel import Babel, force_locale, format_date, format_time, get_locale, gettext
 from flask_login import current_user
 
@@ -19,7 +19,7 @@ babel = Babel()
 
 
 def chosen_language() -> str:
-    """The language of the running request: asked for in the address, chosen before, the user's own, the browser's."""
+    """The language of the running request: asked for in the address, chosen before, or the user's own."""
     if not has_request_context():
         return DEFAULT
     for wish in (
@@ -33,11 +33,7 @@ def chosen_language() -> str:
 
 
 def language() -> str:
-    """The language in force, as its code."""
-    if has_request_context():
-        if "language" not in g:
-            g.language = chosen_language()
-        return str(g.language)
+    """The language in force, as its code: of the running request, or of the mail being written."""
     return str(get_locale() or DEFAULT)
 
 
