@@ -352,6 +352,10 @@ class TestDerivatives:
             # What is left describes the encoding itself.
             assert all(str(name).startswith(("jfif", "progressi")) for name in opened(made).info)
 
+    def test_a_comment_goes_where_nothing_needs_converting(self) -> None:
+        made = derivatives(photo((300, 200), comment=b"FOTOGRAFENS-NAMN"))
+        assert b"FOTOGRAFENS-NAMN" not in made[2048]
+
     def test_colours_are_converted_before_the_profile_goes(self) -> None:
         profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
         swapped = (

@@ -132,7 +132,7 @@ def test_a_changed_file_never_arrives_whole(place: Place) -> None:
     place.storage.put(DATA)
     place.overwrite(DATA[:-1] + b"X")
     opened, arrived = place.storage.open(SHA256), 0
-    with pytest.raises(FileCorruptError):  # noqa: PT012  what arrived before it is the point
+    with pytest.raises(FileCorruptError):
         for chunk in opened.chunks:
             arrived += len(chunk)
     assert 0 < arrived < opened.size
@@ -165,10 +165,19 @@ def test_only_a_hash_is_a_name(storage: Storage, name: str) -> None:
             ask(name)
 
 
-def test_many_at_once_put_the_same(storage: Storage) -> None:
+# In a folder only: moto answers simultaneous PUTs of one key with errors, which no real S3 does.
+def test_many_at_once_put_the_same(tmp_path: Path) -> None:
+    storage = Storage(tmp_path.as_uri())
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(storage.put, [DATA] * 16)) == {SHA256}
     assert storage.get(SHA256) == DATA
+
+
+def test_many_at_once_put_their_own(storage: Storage) -> None:
+    files = [bytes([number]) * 300_000 for number in range(16)]
+    with ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(storage.put, files))
+    assert [storage.get(name) for name in names] == files
 
 
 def test_check_says_nothing_when_all_is_well(storage: Storage) -> None:
