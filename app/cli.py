@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from app import create_app, db
+from app import create_app
 from app.audit import seal, verify
 from app.cli_app import in_app
 from app.cli_import import import_group
@@ -63,10 +63,9 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
     from granian.server import Server
 
     upgrade()
+    # In processes of their own: the web server starts its workers from this one, which must hold nothing open.
     if with_demo:
-        with create_app().app_context():
-            _fill_demo()
-        db.dispose()
+        subprocess.run([sys.executable, "-m", "app.cli", "demo"], cwd=ROOT, check=True)
     worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT)
     try:
         Server(
@@ -94,7 +93,10 @@ def worker() -> None:
         work(open_queue(settings()), duties=(lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER)))
 
 
-def _fill_demo() -> None:
+@main.command("demo")
+@in_app
+def fill_demo() -> None:
+    """Fill an empty database with the Järva demo and print a sign-in link for each role."""
     if demo.fill(SYSTEM):
         click.echo("Demon är ifylld: påhittade brister på riktiga platser i Järva.")
     click.echo("Logga in med en av länkarna (varje länk gäller en gång):")
