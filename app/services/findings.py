@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import IntegrityError, change, now, session
+from app.db import change, now, session
 from app.errors import N_, ChangedMeanwhileError, FieldError, InvalidInputError, NotFoundError, invalid
 from app.i18n import local
 from app.models.findings import Finding, NumberSeries, Severity, Status

@@ -69,7 +69,7 @@ def take_in(data: bytes) -> Upload:
 def attach(
     running: Change, finding: Finding, uploads: Iterable[Upload], kind: PhotoKind = PhotoKind.FINDING
 ) -> list[Photo]:
-    """Give photos to a finding within a change, and have their sizes made; one that is there is passed over."""
+    """Give photos to a finding within a change and have their sizes made; one that is there is left out."""
     known = set(running.session.scalars(select(Photo.sha256).where(Photo.finding_id == finding.id)))
     added: list[Photo] = []
     for upload in uploads:

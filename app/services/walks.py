@@ -16,6 +16,7 @@ from app.models.sites import Site
 from app.models.walks import Ground, Light, Walk, WalkParticipant, WalkRole, WalkState, WalkStop, Weather
 from app.permissions import Actor, At, Permission, require, visible
 from app.services.checklists import current_version
+from app.services.sites import load_site, site_polygon
 from geo import sun
 from geo.crs import PositionError, parse_position
 from geo.distances import length_m
@@ -78,10 +79,7 @@ def plan_walk(actor: Actor, *, site_slug: str, plan: WalkPlan, walk_id: UUID | N
 
     `walk_id` is made by the client: said twice it gives the walk of the first time. Raises InvalidInputError.
     """
-    site = session().scalar(select(Site).where(Site.slug == site_slug))
-    if site is None:
-        raise NotFoundError
-    require(actor, Permission.PLAN_WALK, At(site.id), see=Permission.VIEW_SITE)
+    site = load_site(actor, site_slug, Permission.PLAN_WALK)
     _check(plan)
     walk_id = walk_id or uuid4()
     with change(actor, None) as planning:
@@ -159,7 +157,7 @@ def finish_walk(
 
 def light_at(site: Site, moment: datetime) -> Light:
     """Daylight, dusk or dark at a site and a moment, by the sun alone."""
-    middle = shapely.from_wkb(site.polygon).centroid
+    middle = site_polygon(site).centroid
     return Light(sun.light(middle.x, middle.y, moment))
 
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app import db
 from app.db import change, session
@@ -200,5 +201,5 @@ def test_the_same_edit_twice_is_one(field: Actor, site: Site) -> None:
 
 def test_a_database_refuses_half_a_position(site: Site) -> None:
     finding = make_finding(make_walk(site))
-    with pytest.raises(db.IntegrityError), change(SYSTEM, None):
+    with pytest.raises(IntegrityError), change(SYSTEM, None):
         finding.lat = None

@@ -1,0 +1,206 @@
+"""The forms of a walk: planning or correcting it, starting it, finishing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateTimeLocalField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from forms.routes import Point, RouteError, parse_route
+from forms.text import clean
+
+FREE_ROWS = 3
+_ZONE = ZoneInfo("Europe/Stockholm")
+_SHORT = Length(max=200, message=_l("At most 200 characters."))
+_LONG = Length(max=5000, message=_l("At most 5,000 characters."))
+
+Choices = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class WalkChoices:
+    """What one may choose from, each as pairs of value and word; place names with their lon and lat."""
+
+    light: Choices
+    weather: Choices
+    ground: Choices
+    roles: Choices
+    organisations: Choices
+    places: Mapping[str, tuple[float, float]]
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time by the clock on the wall in Stockholm; `moment` is that with its zone."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed; says in our own words when it is no time."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("Write a day and a time, like 2026-11-13 18:00.")) from None
+
+    @property
+    def moment(self) -> datetime:
+        """The moment, once validated."""
+        assert self.data is not None
+        return self.data.replace(tzinfo=_ZONE)
+
+
+class ParticipantForm(Form):
+    """One organisation on the walk; a row without one, or without people, says nothing."""
+
+    organisation = SelectField(_l("Organisation"), validators=[Optional()])
+    role = SelectField(_l("Role"), default="participant", validators=[Optional()])
+    people = IntegerField(
+        _l("People"),
+        validators=[Optional(), NumberRange(1, 500, message=_l("The number of people is from 1 to 500."))],
+        render_kw={"inputmode": "numeric", "min": "1", "max": "500"},
+    )
+
+
+class ParticipantsForm(FlaskForm):
+    """The organisations on a walk."""
+
+    participants = FieldList(FormField(ParticipantForm), max_entries=100)
+
+    def offer_participants(
+        self, choices: WalkChoices, rows: Iterable[tuple[UUID, str, int | None]] = ()
+    ) -> None:
+        """Fill the choices in; where nothing was sent, one row for each of `rows` and a few free ones."""
+        if not self.is_submitted():
+            for organisation, role, people in rows:
+                self.participants.append_entry(
+                    {"organisation": str(organisation), "role": role, "people": people}
+                )
+            for _ in range(FREE_ROWS):
+                self.participants.append_entry()
+        for row in self.rows():
+            row.organisation.choices = [("", "–"), *choices.organisations]
+            row.role.choices = list(choices.roles)
+
+    def rows(self) -> list[ParticipantForm]:
+        """The rows as forms of their own."""
+        return [entry.form for entry in self.participants.entries]
+
+    def came(self) -> list[tuple[UUID, str, int]]:
+        """Organisation, role and number of people of every row that says so; only once validated."""
+        rows = ((row.organisation.data, row.role.data, row.people.data) for row in self.rows())
+        return [(UUID(who), role, people) for who, role, people in rows if who and people]
+
+
+class WalkForm(ParticipantsForm):
+    """Planning a walk, or correcting one; `weather` and `ground` are asked for once it has started."""
+
+    walk_id = HiddenField()
+    version = HiddenField()
+    planned_at = MomentField(
+        _l("Day and time"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H.%M"],
+        validators=[InputRequired(_l("Write a day and a time, like 2026-11-13 18:00."))],
+    )
+    purpose = StringField(
+        _l("Purpose"),
+        description=_l("For example: the way home from the station in the dark."),
+        filters=[clean],
+        validators=[_SHORT],
+    )
+    meeting_point = StringField(_l("Meeting point"), filters=[clean], validators=[_SHORT])
+    light = SelectField(_l("Light"), validators=[Optional()])
+    weather = SelectField(_l("Weather"), validators=[Optional()])
+    ground = SelectField(_l("Ground"), validators=[Optional()])
+    route = TextAreaField(
+        _l("Route and stops"),
+        description=_l(
+            "One point a line, in walking order: a place name of the list, or latitude, longitude and a name. "
+            "Coordinates without a name are a bend of the way."
+        ),
+        filters=[clean],
+        validators=[Length(max=20000)],
+    )
+
+    def offer(self, choices: WalkChoices, rows: Iterable[tuple[UUID, str, int | None]] = ()) -> None:
+        """Fill in what one may choose from."""
+        self.offer_participants(choices, rows)
+        self.light.choices = [("", _l("By the sun, from place and time")), *choices.light]
+        self.weather.choices = [("", "–"), *choices.weather]
+        self.ground.choices = [("", "–"), *choices.ground]
+        self._places = choices.places
+
+    _places: Mapping[str, tuple[float, float]] = {}
+    points: Sequence[Point] = ()
+
+    def validate_planned_at(self, field: MomentField) -> None:
+        """A year that somebody can have meant."""
+        if field.data is not None and not 2000 <= field.data.year <= 2100:
+            raise ValidationError(gettext("The year is from 2000 to 2100."))
+
+    def validate_route(self, field: TextAreaField) -> None:
+        """Every line is a point."""
+        try:
+            self.points = parse_route(field.data or "", self._places)
+        except RouteError as error:
+            raise ValidationError(gettext(error.message, **error.details)) from error
+
+    def key(self) -> UUID:
+        """The id that the page was given, so that the same form sent twice makes one walk."""
+        try:
+            return UUID(self.walk_id.data or "")
+        except ValueError:
+            return uuid4()
+
+    def values(self) -> dict[str, Any]:
+        """What was decided, as plain values; only once validated."""
+        return {
+            "planned_at": self.planned_at.moment,
+            "purpose": self.purpose.data or "",
+            "meeting_point": self.meeting_point.data or "",
+            "light": self.light.data or None,
+            "weather": self.weather.data or None,
+            "ground": self.ground.data or None,
+        }
+
+
+class StartForm(FlaskForm):
+    """The conditions a walk starts in."""
+
+    light = SelectField(_l("Light"), validators=[InputRequired(_l("Choose the light."))])
+    weather = SelectField(_l("Weather"), validators=[Optional()])
+    ground = SelectField(_l("Ground"), validators=[Optional()])
+
+    def offer(self, choices: WalkChoices) -> None:
+        """Fill in what one may choose from."""
+        self.light.choices = list(choices.light)
+        self.weather.choices = [("", "–"), *choices.weather]
+        self.ground.choices = [("", "–"), *choices.ground]
+
+
+class FinishForm(ParticipantsForm):
+    """The end of a walk: who came, and a note."""
+
+    note = TextAreaField(
+        _l("Note for the protocol"),
+        description=_l("Write no names, nothing of persons."),
+        filters=[clean],
+        validators=[_LONG],
+    )
