@@ -103,13 +103,14 @@ class Finding(Base):
         CheckConstraint("lon IS NOT NULL OR place_words <> ''", name="placed"),
         CheckConstraint("unsafe_day BETWEEN 1 AND 5", name="unsafe_day"),
         CheckConstraint("unsafe_evening BETWEEN 1 AND 5", name="unsafe_evening"),
-        # Keyset paging walks (reported_at, id) backwards, alone or within the filter that narrows most.
+        # Keyset paging walks (reported_at, id) backwards, alone or within the filter that narrows most; what stands
+        # behind the id lets the other filters be judged, and the rows be counted, without fetching them.
         Index(None, "reported_at", "id"),
-        Index(None, "site_id", "reported_at", "id"),
         Index(None, "status", "reported_at", "id"),
-        Index(None, "responsible_id", "reported_at", "id"),
-        Index(None, "category", "reported_at", "id"),
-        Index(None, "due_on", "id"),
+        Index("ix_findings_by_site", "site_id", "reported_at", "id", "status", "due_on"),
+        Index("ix_findings_by_responsible", "responsible_id", "reported_at", "id", "status", "due_on"),
+        Index("ix_findings_by_category", "category", "reported_at", "id", "status", "due_on"),
+        Index("ix_findings_by_due_date", "due_on", "id", "status", "site_id"),
         Index(None, "quadkey"),
         Index(None, "walk_id"),
         # A site's figures are counted from this index alone.

@@ -550,23 +550,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("findings", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_findings_category_findings_reported_at_findings_id"),
-            ["category", "reported_at", "id"],
+            "ix_findings_by_category",
+            ["category", "reported_at", "id", "status", "due_on"],
             unique=False,
         )
-        batch_op.create_index(batch_op.f("ix_findings_due_on_findings_id"), ["due_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_findings_by_due_date",
+            ["due_on", "id", "status", "site_id"],
+            unique=False,
+        )
         batch_op.create_index(batch_op.f("ix_findings_quadkey"), ["quadkey"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_findings_reported_at_findings_id"), ["reported_at", "id"], unique=False
         )
         batch_op.create_index(
-            batch_op.f("ix_findings_responsible_id_findings_reported_at_findings_id"),
-            ["responsible_id", "reported_at", "id"],
+            "ix_findings_by_responsible",
+            ["responsible_id", "reported_at", "id", "status", "due_on"],
             unique=False,
         )
         batch_op.create_index(
-            batch_op.f("ix_findings_site_id_findings_reported_at_findings_id"),
-            ["site_id", "reported_at", "id"],
+            "ix_findings_by_site",
+            ["site_id", "reported_at", "id", "status", "due_on"],
             unique=False,
         )
         batch_op.create_index(
@@ -808,12 +812,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_findings_walk_id"))
         batch_op.drop_index("ix_findings_figures")
         batch_op.drop_index(batch_op.f("ix_findings_status_findings_reported_at_findings_id"))
-        batch_op.drop_index(batch_op.f("ix_findings_site_id_findings_reported_at_findings_id"))
-        batch_op.drop_index(batch_op.f("ix_findings_responsible_id_findings_reported_at_findings_id"))
+        batch_op.drop_index("ix_findings_by_site")
+        batch_op.drop_index("ix_findings_by_responsible")
         batch_op.drop_index(batch_op.f("ix_findings_reported_at_findings_id"))
         batch_op.drop_index(batch_op.f("ix_findings_quadkey"))
-        batch_op.drop_index(batch_op.f("ix_findings_due_on_findings_id"))
-        batch_op.drop_index(batch_op.f("ix_findings_category_findings_reported_at_findings_id"))
+        batch_op.drop_index("ix_findings_by_due_date")
+        batch_op.drop_index("ix_findings_by_category")
 
     op.drop_table("findings")
     with op.batch_alter_table("walks", schema=None) as batch_op:

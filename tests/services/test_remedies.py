@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -234,7 +235,7 @@ class TestDates:
         self, before: Status, after: Status, named: str, walked: Walked, coordinator: Actor
     ) -> None:
         finding = walked.finding(before)
-        yesterday: dict[str, date] = {named: today() - timedelta(days=1)}
+        yesterday: dict[str, Any] = {named: today() - timedelta(days=1)}
         with pytest.raises(InvalidInputError) as caught:
             move(coordinator, finding.number, after, replace(walked.everything(), **yesterday))
 

@@ -47,9 +47,7 @@ def test_document_is_what_the_table_draws() -> None:
 def test_diagram_has_an_arrow_for_every_pair() -> None:
     drawing = draw()
 
-    assert all(
-        f"    {before} --> {row.after}\n" in drawing for row in TRANSITIONS for before in row.before
-    )
+    assert all(f"    {before} --> {row.after}\n" in drawing for row in TRANSITIONS for before in row.before)
 
 
 def test_every_status_but_duplicate_has_one_public_word() -> None:
