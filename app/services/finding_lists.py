@@ -41,6 +41,8 @@ GROUPS: dict[str, frozenset[Status]] = {
     "all": frozenset(Status),
 }
 """Several statuses under one word; any single status may be asked for as well."""
+POSITIVE = "positive"
+"""Asks for what is worth keeping, which stands in no other list."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class FindingFilter:
     site: str = ""
     """Slug."""
     status: str = "open"
-    """One of GROUPS, or a single status."""
+    """One of GROUPS, a single status, or POSITIVE."""
     owner: UUID | None = None
     overdue: bool = False
     category: str = ""
@@ -141,7 +143,8 @@ _ORDERS: dict[str, tuple[InstrumentedAttribute[Any], bool]] = {
 """Column, and whether the highest comes first."""
 
 
-def _conditions(actor: Actor, wanted: FindingFilter, today: date) -> list[ColumnElement[bool]]:
+def conditions_of(actor: Actor, wanted: FindingFilter, today: date) -> list[ColumnElement[bool]]:
+    """The filter as conditions on findings, for the list and for whoever shows the same ones in another way."""
     conditions = [
         visible(
             actor,
@@ -171,13 +174,17 @@ def _conditions(actor: Actor, wanted: FindingFilter, today: date) -> list[Column
 
 
 def _status_conditions(status: str) -> list[ColumnElement[bool]]:
+    if status == POSITIVE:
+        return [Finding.positive.is_(True)]
+    # What is worth keeping has nothing to be remedied, so no status speaks of it.
+    faults = Finding.positive.is_(False)
     if status in {"", "all"}:
-        return []
+        return [faults]
     if status == "open":
         # Said by what it is not, so that the planner walks the index of the order instead of sorting one by status.
-        return [Finding.status.not_in(SETTLED)]
+        return [faults, Finding.status.not_in(SETTLED)]
     statuses = GROUPS.get(status) or {one for one in Status if one == status}
-    return [Finding.status.in_(statuses)]
+    return [faults, Finding.status.in_(statuses)]
 
 
 # Making a statement takes as long as running it, and pages of the same list are asked for again and again.
@@ -190,7 +197,7 @@ def _query(
     With `beyond` it takes the position to go on from as `key` and `id`.
     """
     key, _ = _ORDERS.get(wanted.sort, _ORDERS["newest"])
-    conditions = _conditions(actor, wanted, today)
+    conditions = conditions_of(actor, wanted, today)
     query: Select[Any] = (
         select(
             *_COLUMNS,
@@ -213,7 +220,7 @@ def _query(
 
 def _count_alone(actor: Actor, wanted: FindingFilter, today: date) -> int:
     """The count where the page itself is empty."""
-    return session().scalar(select(_count(_conditions(actor, wanted, today)))) or 0
+    return session().scalar(select(_count(conditions_of(actor, wanted, today)))) or 0
 
 
 def _count(conditions: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:
