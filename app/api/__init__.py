@@ -1,0 +1,1 @@
+"""Machine interfaces: what phones and other systems call."""
