@@ -1,0 +1,50 @@
+"""The findings of a site as pins for its map: the same ones as its list shows, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.db import now, session
+from app.i18n import local
+from app.models.findings import Finding, Severity, Status
+from app.permissions import Actor
+from app.services.finding_lists import FindingFilter, conditions_of
+
+MOST_PINS = 20_000
+"""More than anybody can look at; the newest are shown."""
+
+
+class Pin(NamedTuple):
+    """A finding on the map, WGS84."""
+
+    lon: float
+    lat: float
+    number: str
+    title: str
+    category: str
+    item: str
+    status: Status
+    severity: Severity | None
+
+
+def pins(actor: Actor, wanted: FindingFilter) -> Sequence[Pin]:
+    """Every finding that the filter lets through and that has a position, newest first."""
+    rows = session().execute(
+        select(
+            Finding.lon,
+            Finding.lat,
+            Finding.number,
+            Finding.title,
+            Finding.category,
+            Finding.item,
+            Finding.status,
+            Finding.severity,
+        )
+        .where(*conditions_of(actor, wanted, local(now()).date()), Finding.lon.is_not(None))
+        .order_by(Finding.reported_at.desc(), Finding.id.desc())
+        .limit(MOST_PINS)
+    )
+    return [Pin._make(row) for row in rows]
