@@ -282,6 +282,12 @@ def test_properties_name_owner_and_leaseholder(app: APIFlask, tmp_path: Path) ->
     assert (unit.owner_id, unit.leaseholder_id) == (city.id, housing.id)
 
 
+def test_name_that_a_shapefile_cut_off_is_found(app: APIFlask, tmp_path: Path) -> None:
+    file = features(tmp_path / "fastigheter.geojson", (SQUARE, {"DESIGNATIO": "Stockholm Akalla 4:1"}))
+    assert import_file(SYSTEM, RegisterName.PROPERTIES, file, Reading()).added == 1
+    assert session().scalars(select(Property.designation)).one() == "Stockholm Akalla 4:1"
+
+
 def test_property_of_an_unknown_owner_is_refused(app: APIFlask, tmp_path: Path) -> None:
     row = {"beteckning": "Stockholm Akalla 4:1", "ägare": "Okänd"}
     file = features(tmp_path / "fastigheter.geojson", (SQUARE, row))
