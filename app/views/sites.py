@@ -49,6 +49,7 @@ def show(slug: str) -> ResponseReturnValue:
     checklist = latest()
     form = _filter_form(checklist)
     wanted = _wanted(site, form)
+    layer = url_for("sites.findings_layer", slug=site.slug, **_chosen(form))
     return render_template(
         "sites/show.html",
         site=site,
@@ -62,7 +63,8 @@ def show(slug: str) -> ResponseReturnValue:
             limit=FINDINGS_SHOWN,
         ),
         most_counted=MOST_COUNTED,
-        map=_map(site, form),
+        map=_map(site, layer),
+        layer=layer,
         checklist=checklist,
         figures=site_figures.figures(actor(), [site])[site.id],
         median_days=site_figures.median_days(actor(), site),
@@ -134,20 +136,15 @@ def _wanted(site: Site, form: SiteFilterForm) -> FindingFilter:
     )
 
 
-def _chosen(form: SiteFilterForm) -> dict[str, str]:
+def _chosen(form: SiteFilterForm) -> dict[str, Any]:
     """The filter as it stands in an address."""
     return {field.name: field.data for field in (form.status, form.category) if field.data}
 
 
-def _layer_address(site: Site, form: SiteFilterForm) -> str:
-    values: dict[str, Any] = {"slug": site.slug, **_chosen(form)}
-    return url_for("sites.findings_layer", **values)
-
-
-def _map(site: Site, form: SiteFilterForm) -> MapParts:
+def _map(site: Site, layer: str) -> MapParts:
     return site_map(
         site=sites.site_polygon(site),
-        findings=_layer_address(site, form),
+        findings=layer,
         finding_url=url_for("findings.show", number="NUMBER").replace("NUMBER", "{number}"),
         words=MapWords(
             label=_("Map of the findings at %(site)s", site=site.name),
