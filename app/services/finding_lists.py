@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.db import now, session
-from app.i18n import local
+from app.db import session
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import FIXED, OPEN, SETTLED, Finding, Severity, Status
 from app.models.sites import Site
@@ -95,12 +95,12 @@ def list_findings(
     actor: Actor, wanted: FindingFilter, *, after: str = "", before: str = "", limit: int = PAGE
 ) -> Page:
     """The findings that the actor may see and the filter lets through; a cursor that means nothing is passed over."""
-    today = local(now()).date()
+    day = today()
     key, descending = _ORDERS.get(wanted.sort, _ORDERS["newest"])
     position = _read_cursor(key, before or after)
     backwards = bool(before) and position is not None
     query = _query(
-        actor, wanted, today, limit + 1, down=descending is not backwards, beyond=position is not None
+        actor, wanted, day, limit + 1, down=descending is not backwards, beyond=position is not None
     )
     given = dict(zip(("key", "id"), position, strict=True)) if position else {}
     # The plain connection: rows of columns need nothing of what the session does for objects.
@@ -110,16 +110,16 @@ def list_findings(
         found = found[::-1]
     first, last = (_cursor(found[0]), _cursor(found[-1])) if found else (None, None)
     return Page(
-        [Listed._make((*row[:_SHOWN], is_overdue(row.due_on, row.status, today))) for row in found],
+        [Listed._make((*row[:_SHOWN], is_overdue(row.due_on, row.status, day))) for row in found],
         newer=first if (more if backwards else position is not None) else None,
         older=last if (backwards or more) else None,
-        count=found[0].total if found else _count_alone(actor, wanted, today) if position else 0,
+        count=found[0].total if found else _count_alone(actor, wanted, day) if position else 0,
     )
 
 
-def is_overdue(due_on: date | None, status: Status, today: date) -> bool:
+def is_overdue(due_on: date | None, status: Status, day: date) -> bool:
     """Whether the due date of an open finding has passed."""
-    return due_on is not None and due_on < today and status in OPEN
+    return due_on is not None and due_on < day and status in OPEN
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -143,7 +143,7 @@ _ORDERS: dict[str, tuple[InstrumentedAttribute[Any], bool]] = {
 """Column, and whether the highest comes first."""
 
 
-def conditions_of(actor: Actor, wanted: FindingFilter, today: date) -> list[ColumnElement[bool]]:
+def conditions_of(actor: Actor, wanted: FindingFilter, day: date) -> list[ColumnElement[bool]]:
     """The filter as conditions on findings, for the list and for whoever shows the same ones in another way."""
     conditions = [
         visible(
@@ -167,7 +167,7 @@ def conditions_of(actor: Actor, wanted: FindingFilter, today: date) -> list[Colu
     if wanted.severity is not None:
         conditions.append(Finding.severity == wanted.severity)
     if wanted.overdue:
-        conditions += [Finding.due_on < today, Finding.status.not_in(SETTLED)]
+        conditions += [Finding.due_on < day, Finding.status.not_in(SETTLED)]
     if wanted.sort == "due":
         conditions.append(Finding.due_on.is_not(None))
     return conditions
@@ -190,14 +190,14 @@ def _status_conditions(status: str) -> list[ColumnElement[bool]]:
 # Making a statement takes as long as running it, and pages of the same list are asked for again and again.
 @lru_cache(maxsize=256)
 def _query(
-    actor: Actor, wanted: FindingFilter, today: date, limit: int, *, down: bool, beyond: bool
+    actor: Actor, wanted: FindingFilter, day: date, limit: int, *, down: bool, beyond: bool
 ) -> Select[Any]:
     """Rows with names, cursor and count in one statement; outer joins leave the order to the findings' index.
 
     With `beyond` it takes the position to go on from as `key` and `id`.
     """
     key, _ = _ORDERS.get(wanted.sort, _ORDERS["newest"])
-    conditions = conditions_of(actor, wanted, today)
+    conditions = conditions_of(actor, wanted, day)
     query: Select[Any] = (
         select(
             *_COLUMNS,
@@ -218,9 +218,9 @@ def _query(
     return query.where(here < there if down else here > there)
 
 
-def _count_alone(actor: Actor, wanted: FindingFilter, today: date) -> int:
+def _count_alone(actor: Actor, wanted: FindingFilter, day: date) -> int:
     """The count where the page itself is empty."""
-    return session().scalar(select(_count(conditions_of(actor, wanted, today)))) or 0
+    return session().scalar(select(_count(conditions_of(actor, wanted, day)))) or 0
 
 
 def _count(conditions: Sequence[ColumnElement[bool]]) -> ScalarSelect[int]:

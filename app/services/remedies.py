@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.db import Change, change, now, session
 from app.errors import N_, ChangedMeanwhileError, ForbiddenError, PlatskollenError, invalid
-from app.i18n import local
+from app.i18n import today
 from app.models.findings import Finding, Status, VerificationMethod
 from app.models.photos import PhotoKind
 from app.permissions import SYSTEM, Actor, Permission
@@ -55,7 +55,7 @@ def steps_for(actor: Actor, finding: Finding) -> list[Step]:
             (Need.FIX_PHOTO in row.needs and verification.fix_needs_photo(finding))
             or (Need.CHECK_PHOTO in row.needs and verification.check_needs_photo(finding, ways[0])),
             ways,
-            verification.proposed_due(finding, local(now()).date()),
+            verification.proposed_due(finding, today()),
         )
         for row in transitions_from(finding.status)
         if _permission(actor, finding, row)

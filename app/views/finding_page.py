@@ -1,0 +1,209 @@
+"""The page of one finding, as it is shown at first and again when a step could not be taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+
+from app.i18n import show_day, today
+from app.models.findings import ClosedReason, Finding, Level, RemedyType, Severity, Status, VerificationMethod
+from app.models.photos import PhotoKind
+from app.models.remedies import StatusChange
+from app.permissions import At, Permission
+from app.services import verification
+from app.services.checklists import checklist_of
+from app.services.corrections import step_to_correct
+from app.services.finding_lists import is_overdue
+from app.services.finding_records import may_keep
+from app.services.remedies import Step, steps_for
+from app.services.sites import site_polygon
+from app.views.access import actor
+from app.views.fault_text import fault_text
+from app.views.finding_words import finding_title
+from app.views.step_forms import reasons_why, step_form, words_of
+from app.views.step_words import STEP_WORDS
+from app.words import word
+from forms.remedies import CorrectionForm, RecordForm, StepForm
+from geo.crs import Crs, format_northing_easting
+from geo.svg import SvgPin, SvgWords, svg_map
+
+MAIN_LINE = (
+    Status.NEW,
+    Status.TRIAGED,
+    Status.SENT,
+    Status.ACKNOWLEDGED,
+    Status.PLANNED,
+    Status.IN_PROGRESS,
+    Status.REPORTED_FIXED,
+    Status.VERIFIED,
+    Status.CLOSED,
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A step of the history, in words: by function and organisation, never by name."""
+
+    number: int
+    at: datetime
+    who: str
+    organisation: str
+    before: Status | None
+    after: Status
+    words: str
+    details: list[tuple[str, str]]
+    corrects: int | None
+
+
+def show_finding(
+    finding: Finding, *, failed: FlaskForm | None = None, status: int = 200, first: bool = False
+) -> ResponseReturnValue:
+    """Render the page; `failed` is the form to show again, `first` says that somebody else was."""
+    steps = steps_for(actor(), finding)
+    forms = [(step, _kept(failed, step) or step_form(finding, step)) for step in steps]
+    mistake = step_to_correct(finding)
+    checklist = checklist_of(finding.walk.checklist_id)
+    photos = {kind: [one for one in finding.photos if one.kind is kind] for kind in PhotoKind}
+    return render_template(
+        "findings/show.html",
+        finding=finding,
+        title=finding_title(finding),
+        checklist=checklist,
+        category=checklist.category(finding.category),
+        before=photos[PhotoKind.FINDING],
+        after=[*photos[PhotoKind.FIX], *photos[PhotoKind.VERIFICATION]],
+        map=_map(finding),
+        position=format_northing_easting,
+        crs=Crs,
+        why=reasons_why(finding),
+        steps=forms,
+        step_words=STEP_WORDS,
+        failed=failed,
+        lost=failed
+        if isinstance(failed, StepForm) and all(form is not failed for _step, form in forms)
+        else None,
+        somebody_first=history(finding)[-1] if first and finding.history else None,
+        last_main=_last_main(finding),
+        is_doer=finding.status is Status.REPORTED_FIXED
+        and actor().may(Permission.VERIFY, finding)
+        and verification.is_doer(actor(), finding),
+        overdue=is_overdue(finding.due_on, finding.status, today()),
+        closed_reason=word(ClosedReason(finding.closed_reason)) if finding.closed_reason else "",
+        history=history(finding),
+        correction=_correction(finding, failed)
+        if mistake and actor().may(Permission.COORDINATE, finding)
+        else None,
+        mistake=mistake,
+        record=_record(finding, failed),
+        fault_text=fault_text(finding),
+        edits=actor().may(Permission.EDIT_FINDING, finding),
+        sees_site=actor().may(Permission.VIEW_SITE, At(finding.site_id)),
+    ), status
+
+
+def record_form(finding: Finding) -> RecordForm:
+    """The form for the numbers and the level, with what this person may change."""
+    form = RecordForm(prefix="record")
+    form.keep(may_keep(actor(), finding), words_of(RemedyType), [(one.value, word(one)) for one in Level])
+    return form
+
+
+def correction_form() -> CorrectionForm:
+    """The form for taking back the last step."""
+    return CorrectionForm(prefix="correction")
+
+
+def history(finding: Finding) -> list[Entry]:
+    """The steps in order."""
+    return [
+        Entry(
+            number=one.number,
+            at=one.at,
+            who=_who(one),
+            organisation=one.organisation.name if one.organisation else "",
+            before=one.before,
+            after=one.after,
+            words=one.words,
+            details=_details(one.given),
+            corrects=one.corrects,
+        )
+        for one in finding.history
+    ]
+
+
+def _who(entry: StatusChange) -> str:
+    if entry.actor_role is None:
+        return str(_("Seen on a walk") if entry.after is Status.REPORTED_FIXED else _("By rule"))
+    return word(entry.actor_role)
+
+
+def _details(given: dict[str, Any]) -> list[tuple[str, str]]:
+    labels: dict[str, tuple[str, Callable[[str], str]]] = {
+        "severity": (_("Severity"), lambda value: word(Severity(value))),
+        "remedy_type": (_("Type of remedy"), lambda value: word(RemedyType(value))),
+        "duplicate_of": (_("Repeats"), str),
+        "due_on": (_("To be fixed by"), _day),
+        "suggestion": (_("Suggested"), str),
+        "planned_on": (_("Planned date"), _day),
+        "hold_until": (_("Waits until"), _day),
+        "fixed_on": (_("Fixed on"), _day),
+        "how": (_("Checked"), lambda value: word(VerificationMethod(value))),
+        "reason": (_("Reason"), lambda value: word(ClosedReason(value))),
+    }
+    return [(label, show(given[name])) for name, (label, show) in labels.items() if name in given]
+
+
+def _day(text: str) -> str:
+    return show_day(date.fromisoformat(text))
+
+
+def _last_main(finding: Finding) -> Status | None:
+    """The main step that was reached before a side status."""
+    return next((one.after for one in reversed(finding.history) if one.after in MAIN_LINE), None)
+
+
+def _kept(failed: FlaskForm | None, step: Step) -> StepForm | None:
+    return failed if isinstance(failed, StepForm) and failed._prefix == f"{step.to}-" else None
+
+
+def _correction(finding: Finding, failed: FlaskForm | None) -> CorrectionForm:
+    if isinstance(failed, CorrectionForm):
+        return failed
+    form = correction_form()
+    if not form.is_submitted():
+        form.version.data = str(finding.version)
+    return form
+
+
+def _record(finding: Finding, failed: FlaskForm | None) -> RecordForm | None:
+    if isinstance(failed, RecordForm):
+        return failed
+    form = record_form(finding)
+    fields = [field for field in form if field.short_name not in {"version", "csrf_token"}]
+    if not fields:
+        return None
+    form.version.data = str(finding.version)
+    for field in fields:
+        field.data = getattr(finding, field.short_name) or ""
+    return form
+
+
+def _map(finding: Finding) -> Markup | None:
+    if finding.lon is None or finding.lat is None:
+        return None
+    return svg_map(
+        element_id="finding-map",
+        words=SvgWords(_("Where it is"), _("The site with a pin where the finding was noted."), _("N")),
+        site=site_polygon(finding.site),
+        pins=[SvgPin(finding.lon, finding.lat, "●", finding.status)],
+        width=480,
+        height=300,
+    )

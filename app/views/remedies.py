@@ -1,0 +1,228 @@
+"""Steps of findings: one at a time on the finding's page, several at once, and taking one back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from flask_babel import gettext as _
+
+from app.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError, PlatskollenError
+from app.models.findings import ClosedReason, Finding, Level, RemedyType, Severity, Status, VerificationMethod
+from app.permissions import Permission
+from app.services import corrections, remedies
+from app.services.finding_records import Record, keep_record
+from app.services.findings import load_finding
+from app.services.remedies import Outcome, steps_for
+from app.services.transitions import TRANSITIONS, Need
+from app.views.access import actor, safe_next, signed_in
+from app.views.finding_page import correction_form, record_form, show_finding
+from app.views.finding_words import finding_title
+from app.views.findings import SEVERAL
+from app.views.hints import say_hints
+from app.views.photo_fields import taken_photos
+from app.views.step_forms import fields_of, given_by, organisation_choices, step_form, words_of
+from app.views.step_words import STEP_WORDS
+from app.words import word
+from forms.faults import show_faults
+from forms.remedies import StepChoices, StepForm
+
+blueprint = Blueprint("remedies", __name__)
+
+MOST_AT_ONCE = 100
+
+
+@blueprint.post("/brister/<number>/steg/<status>")
+@signed_in
+def step(number: str, status: str) -> ResponseReturnValue:
+    """Take one step with a finding."""
+    finding = load_finding(actor(), number)
+    to = _status(status)
+    open_step = next((one for one in steps_for(actor(), finding) if one.to is to), None)
+    if open_step is None:
+        return _refuse(finding, to)
+    form = step_form(finding, open_step)
+    sound = form.validate()
+    photos = taken_photos(form, actor()) if "photos" in form else []
+    if not sound or form.errors:
+        return show_finding(finding, failed=form, status=422)
+    given = given_by(form)
+    try:
+        finding = remedies.move(actor(), number, to, given, photos, version=form.based_on())
+    except InvalidInputError as error:
+        show_faults(form, error.errors)
+        return show_finding(load_finding(actor(), number), failed=form, status=422)
+    except ChangedMeanwhileError:
+        finding = load_finding(actor(), number)
+        form.version.data = str(finding.version)
+        return show_finding(finding, failed=form, status=409, first=True)
+    flash(_("%(number)s is now: %(status)s.", number=finding.number, status=word(finding.status)), "success")
+    say_hints([given.words, given.suggestion])
+    if not actor().may(Permission.VIEW_FINDING, finding):
+        return redirect(url_for("findings.list_findings"))
+    return redirect(url_for("findings.show", number=finding.number))
+
+
+@blueprint.post("/brister/<number>/rattelse")
+@signed_in
+def correct(number: str) -> ResponseReturnValue:
+    """Take back the last step of a finding."""
+    finding = load_finding(actor(), number)
+    form = correction_form()
+    try:
+        if form.validate():
+            version = form.version.data or ""
+            finding = corrections.correct(
+                actor(), number, form.words.data or "", version=int(version) if version.isdecimal() else None
+            )
+            flash(
+                _(
+                    "Taken back. %(number)s is now: %(status)s.",
+                    number=finding.number,
+                    status=word(finding.status),
+                ),
+                "success",
+            )
+            return redirect(url_for("findings.show", number=finding.number))
+    except InvalidInputError as error:
+        show_faults(form, error.errors)
+    except ChangedMeanwhileError:
+        finding = load_finding(actor(), number)
+        form.version.data = str(finding.version)
+        return show_finding(finding, failed=form, status=409, first=True)
+    return show_finding(load_finding(actor(), number), failed=form, status=422)
+
+
+@blueprint.post("/brister/<number>/uppgifter")
+@signed_in
+def record(number: str) -> ResponseReturnValue:
+    """Keep the numbers in other systems, the type of remedy and the level."""
+    finding = load_finding(actor(), number)
+    form = record_form(finding)
+    if not form.validate():
+        return show_finding(finding, failed=form, status=422)
+    values = {
+        field.short_name: field.data for field in form if field.short_name not in {"version", "csrf_token"}
+    }
+    for name, kind in (("level", Level), ("remedy_type", RemedyType)):
+        if name in values:
+            values[name] = kind(values[name]) if values[name] else None
+    version = form.version.data or ""
+    try:
+        keep_record(actor(), number, Record(**values), version=int(version) if version.isdecimal() else None)
+    except ChangedMeanwhileError:
+        finding = load_finding(actor(), number)
+        form.version.data = str(finding.version)
+        return show_finding(finding, failed=form, status=409, first=True)
+    flash(_("Saved."), "success")
+    return redirect(url_for("findings.show", number=finding.number))
+
+
+@blueprint.route("/brister/flera", methods=["GET", "POST"])
+@signed_in
+def several() -> ResponseReturnValue:
+    """Take the same step with several findings: each has an outcome of its own."""
+    to = _status(request.values.get("to", ""))
+    if not any(actor().may_somewhere(needed) for step, needed in SEVERAL if step is to):
+        abort(403)
+    numbers = list(dict.fromkeys(request.values.getlist("number")))[:MOST_AT_ONCE]
+    back = safe_next(request.values.get("back") or url_for("findings.list_findings"))
+    findings = [one for number in numbers if (one := _visible(number)) is not None]
+    if not findings:
+        flash(_("Choose at least one finding first."), "warning")
+        return redirect(back)
+    form = _several_form(to)
+    failed: list[Outcome] = []
+    if form.is_submitted() and form.validate():
+        outcomes = remedies.move_several(actor(), [one.number for one in findings], to, given_by(form))
+        failed = [one for one in outcomes if one.error is not None]
+        done = len(outcomes) - len(failed)
+        if done:
+            flash(
+                ngettext(
+                    "1 finding is now: %(status)s.",
+                    "%(num)s findings are now: %(status)s.",
+                    done,
+                    status=word(to),
+                ),
+                "success",
+            )
+        if not failed:
+            return redirect(back)
+        _show_shared_faults(form, failed)
+        findings = [one for outcome in failed if (one := _visible(outcome.number)) is not None]
+    return render_template(
+        "findings/several.html",
+        form=form,
+        to=to,
+        words=STEP_WORDS[to],
+        findings=findings,
+        title=finding_title,
+        why={one.number: _why(one.error) for one in failed if one.error},
+        back=back,
+    ), 422 if failed or form.errors else 200
+
+
+def _status(text: str) -> Status:
+    if text not in STEP_WORDS:
+        abort(404)
+    return Status(text)
+
+
+def _visible(number: str) -> Finding | None:
+    try:
+        return load_finding(actor(), number)
+    except NotFoundError:
+        return None
+
+
+def _refuse(finding: Finding, to: Status) -> ResponseReturnValue:
+    """A step that is not open: forbidden, or no longer open since somebody was first; what was typed is shown."""
+    form = StepForm(prefix=to)
+    try:
+        remedies.move(actor(), finding.number, to)
+    except InvalidInputError as error:
+        first = form.based_on() not in {None, finding.version}
+        if not first:
+            show_faults(form, error.errors)
+        return show_finding(
+            load_finding(actor(), finding.number), failed=form, status=409 if first else 422, first=first
+        )
+    raise AssertionError("a step that was not offered could be taken")
+
+
+def _several_form(to: Status) -> StepForm:
+    form = StepForm()
+    needs = next(row.needs for row in TRANSITIONS if row.after is to)
+    # Photos are of one finding each, and what is proposed for one is not for another.
+    names = fields_of(to, needs) - {"photos"}
+    form.keep(
+        names,
+        StepChoices(
+            severities=words_of(Severity),
+            remedy_types=words_of(RemedyType),
+            organisations=organisation_choices(),
+            methods=words_of(VerificationMethod),
+            reasons=words_of(ClosedReason),
+        ),
+    )
+    form.require({need.field for need in needs if need is not Need.DUE})
+    if "due_on" in form:
+        form.due_on.description = _("Left empty: what the rule of each finding says.")
+    asked = STEP_WORDS[to].words
+    if asked is not None and Need.WORDS in needs:
+        form.words.label.text = str(asked)
+    return form
+
+
+def _show_shared_faults(form: StepForm, failed: list[Outcome]) -> None:
+    """Put at its field, once, what was wrong for every finding that failed."""
+    faults = [set(one.error.errors) for one in failed if isinstance(one.error, InvalidInputError)]
+    if len(faults) == len(failed):
+        show_faults(form, [fault for fault in set.intersection(*faults) if fault.field in form])
+
+
+def _why(error: PlatskollenError) -> str:
+    if isinstance(error, InvalidInputError):
+        return " ".join(str(gettext(fault.message, **dict(fault.values))) for fault in error.errors)
+    return str(gettext(error.message))

@@ -1,0 +1,128 @@
+"""Forms of steps, filled with what may be chosen, and what they gave as the values that the service takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from app.i18n import today
+from app.models.findings import ClosedReason, Finding, RemedyType, Severity, Status, VerificationMethod
+from app.services import places
+from app.services.accounts import list_organisations
+from app.services.needs import Given
+from app.services.places import Right
+from app.services.remedies import Step
+from app.services.transitions import Need
+from app.views.step_words import STEP_WORDS
+from app.words import word
+from forms.remedies import Choices, StepChoices, StepForm
+
+_COMMENTED = frozenset({Status.SENT, Status.PLANNED, Status.REPORTED_FIXED, Status.VERIFIED})
+_OPTIONAL = frozenset({Need.SUGGESTION, Need.FIX_PHOTO, Need.CHECK_PHOTO})
+
+
+def step_form(finding: Finding, step: Step) -> StepForm:
+    """The form of one step, with only the fields it needs; its names begin with the status, so that many fit a page."""
+    form = StepForm(prefix=step.to)
+    form.keep(fields_of(step.to, step.needs), _choices(finding, step))
+    required = {need.field for need in step.needs if need not in _OPTIONAL}
+    form.require(required | ({"photos"} if step.photo_needed else set()))
+    if "words" in form:
+        form.words.label.text = (
+            str(STEP_WORDS[step.to].words or _("Comment")) if "words" in required else _("Comment")
+        )
+    if not form.is_submitted():
+        _propose(form, finding, step)
+    return form
+
+
+def fields_of(to: Status, needs: Sequence[Need]) -> set[str]:
+    """The fields that a step asks for: what it needs, and a few that it takes along."""
+    fields = {need.field for need in needs}
+    if to in _COMMENTED:
+        fields.add("words")
+    if to is Status.TRIAGED:
+        fields.add("remedy_type")
+    if to is Status.REOPENED:
+        fields.add("photos")
+    return fields
+
+
+def given_by(form: StepForm) -> Given:
+    """What a validated form gave."""
+    values = form.values()
+    for name, kind in (
+        ("severity", Severity),
+        ("remedy_type", RemedyType),
+        ("how", VerificationMethod),
+        ("reason", ClosedReason),
+    ):
+        if name in values:
+            values[name] = kind(values[name])
+    return Given(**values)
+
+
+def words_of(kind: type[Severity | RemedyType | ClosedReason | VerificationMethod]) -> Choices:
+    """Every value of a kind with its word."""
+    return [(one.value, word(one)) for one in kind]
+
+
+def organisation_choices() -> Choices:
+    """Every organisation by name."""
+    return [(str(one.id), one.name) for one in list_organisations()]
+
+
+def reasons_why(finding: Finding) -> dict[str, tuple[str, str]]:
+    """Organisation id → name and why it may be responsible at the spot, most likely first; a person decides."""
+    if finding.lon is None or finding.lat is None:
+        return {}
+    found: dict[str, tuple[str, str]] = {}
+    for one in places.candidates(finding.lon, finding.lat, finding.accuracy_m, finding.category):
+        if one.right is Right.MAINTENANCE:
+            why = _("tends the ground: %(name)s", name=one.name)
+        elif one.right is Right.LEASEHOLD:
+            why = _("leases %(name)s", name=one.name)
+        else:
+            why = _("owns %(name)s", name=one.name)
+        if one.distance_m >= 1:
+            why += " " + _("(%(metres)s m away)", metres=round(one.distance_m))
+        name, before = found.get(str(one.organisation_id), (one.organisation_name, ""))
+        found[str(one.organisation_id)] = (name, f"{before}; {why}" if before else why)
+    return found
+
+
+def _choices(finding: Finding, step: Step) -> StepChoices:
+    sends = Need.RESPONSIBLE in step.needs
+    return StepChoices(
+        severities=words_of(Severity),
+        remedy_types=words_of(RemedyType),
+        candidates=[(key, f"{name}: {why}") for key, (name, why) in reasons_why(finding).items()]
+        if sends
+        else (),
+        organisations=organisation_choices() if sends else (),
+        methods=[(how.value, word(how)) for how in step.methods],
+        reasons=words_of(ClosedReason),
+    )
+
+
+def _propose(form: StepForm, finding: Finding, step: Step) -> None:
+    """What stands in the form before anybody has written in it."""
+    form.version.data = str(finding.version)
+    if "severity" in form:
+        form.severity.data = finding.severity or ""
+        form.remedy_type.data = finding.remedy_type or ""
+    if "responsible_id" in form and finding.responsible_id is not None:
+        known = str(finding.responsible_id)
+        if "candidate" in form and form.proposes(known):
+            form.candidate.data = known
+        else:
+            form.responsible_id.data = known
+    if "due_on" in form:
+        form.due_on.data = step.proposed_due
+    if "planned_on" in form:
+        form.planned_on.data = finding.planned_on
+    if "fixed_on" in form:
+        form.fixed_on.data = today()
+    if "how" in form and len(step.methods) == 1:
+        form.how.data = step.methods[0]
