@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,13 +11,14 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, S
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.checklists import Checklist, in_language
+from forms.choices import Choices, options
 from forms.photos import PhotosForm
 from forms.positions import PositionForm
 from forms.text import clean
 
-_SHORT = Length(max=200, message=_l("At most 200 characters."))
+_SHORT = Length(max=300, message=_l("At most 300 characters."))
 _LONG = Length(max=5000, message=_l("At most 5,000 characters."))
-_FELT = [("", "–"), *((str(step), str(step)) for step in range(1, 6))]
+_FELT = options(((str(step), str(step)) for step in range(1, 6)), empty="–")
 
 
 class FindingForm(PositionForm, PhotosForm):
@@ -118,14 +119,14 @@ _UNSHOWN = {"csrf_token", "finding_id", "version", "photos", "kept_photos", "exc
 
 def _words(field: Field) -> str:
     """What a field says, in the words that people see."""
-    choices = dict(getattr(field, "choices", None) or [])
+    choices = {choice.value: choice.label for choice in getattr(field, "choices", None) or []}
     if isinstance(field.data, bool):
         return str(_l("yes") if field.data else _l("no"))
     return str(choices.get(field.data, field.data) or "–")
 
 
 def finding_form(
-    checklist: Checklist, language: str, severities: Sequence[tuple[str, str]], *, sent: bool = True
+    checklist: Checklist, language: str, severities: Choices, *, sent: bool = True
 ) -> FindingForm:
     """The form with the categories of a checklist, each with a field of its points, in a language.
 
@@ -135,7 +136,7 @@ def finding_form(
     fields = {
         f"item_{category.slug}": RadioField(
             in_language(category.names, language),
-            choices=[(item.slug, in_language(item.names, language)) for item in category.items],
+            choices=options((item.slug, in_language(item.names, language)) for item in category.items),
             validators=[Optional()],
         )
         for category in checklist.categories
@@ -144,10 +145,10 @@ def finding_form(
     kind = type("FindingFormOfChecklist", (FindingForm,), fields)
     form: FindingForm = kind() if sent else kind(formdata=None)
     form.points = {name.removeprefix("item_"): form[name] for name in fields}
-    form.category.choices = [
+    form.category.choices = options(
         (category.slug, in_language(category.names, language)) for category in checklist.categories
-    ]
-    form.severity.choices = [("", "–"), *severities]
+    )
+    form.severity.choices = options(severities, empty="–")
     return form
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from forms.choices import Choices, options
 from forms.photos import PhotosForm
 from forms.text import clean
 
@@ -25,6 +24,6 @@ class RecheckForm(PhotosForm):
         validators=[Length(max=5000, message=_l("At most 5,000 characters."))],
     )
 
-    def offer(self, results: Sequence[tuple[str, str]]) -> None:
+    def offer(self, results: Choices) -> None:
         """Fill in what one may choose from, as pairs of value and word."""
-        self.result.choices = list(results)
+        self.result.choices = options(results)

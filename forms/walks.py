@@ -26,16 +26,14 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from forms.choices import Choices, options
 from forms.routes import Point, RouteError, parse_route
 from forms.text import clean
 
 FREE_ROWS = 3
 _ZONE = ZoneInfo("Europe/Stockholm")
-_SHORT = Length(max=200, message=_l("At most 200 characters."))
+_SHORT = Length(max=300, message=_l("At most 300 characters."))
 _LONG = Length(max=5000, message=_l("At most 5,000 characters."))
-
-Choices = Sequence[tuple[str, str]]
-
 
 @dataclass(frozen=True)
 class WalkChoices:
@@ -96,8 +94,8 @@ class ParticipantsForm(FlaskForm):
             for _ in range(FREE_ROWS):
                 self.participants.append_entry()
         for row in self.rows():
-            row.organisation.choices = [("", "–"), *choices.organisations]
-            row.role.choices = list(choices.roles)
+            row.organisation.choices = options(choices.organisations, empty="–")
+            row.role.choices = options(choices.roles)
 
     def rows(self) -> list[ParticipantForm]:
         """The rows as forms of their own."""
@@ -142,9 +140,9 @@ class WalkForm(ParticipantsForm):
     def offer(self, choices: WalkChoices, rows: Iterable[tuple[UUID, str, int | None]] = ()) -> None:
         """Fill in what one may choose from."""
         self.offer_participants(choices, rows)
-        self.light.choices = [("", _l("By the sun, from place and time")), *choices.light]
-        self.weather.choices = [("", "–"), *choices.weather]
-        self.ground.choices = [("", "–"), *choices.ground]
+        self.light.choices = options(choices.light, empty=_l("By the sun, from place and time"))
+        self.weather.choices = options(choices.weather, empty="–")
+        self.ground.choices = options(choices.ground, empty="–")
         self._places = choices.places
 
     _places: Mapping[str, tuple[float, float]] = {}
@@ -190,9 +188,9 @@ class StartForm(FlaskForm):
 
     def offer(self, choices: WalkChoices) -> None:
         """Fill in what one may choose from."""
-        self.light.choices = list(choices.light)
-        self.weather.choices = [("", "–"), *choices.weather]
-        self.ground.choices = [("", "–"), *choices.ground]
+        self.light.choices = options(choices.light)
+        self.weather.choices = options(choices.weather, empty="–")
+        self.ground.choices = options(choices.ground, empty="–")
 
 
 class FinishForm(ParticipantsForm):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from werkzeug.test import TestResponse
 
 from app import create_app, db, jobs, storage
 from app.models.accounts import Organisation, Role
@@ -26,6 +29,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate | Postg
     return PostgresTemplate(folder) if WANTED == "postgresql" else SqliteTemplate(folder)
 
 
+class Browser(FlaskClient):
+    """A browser whose requests each run in a context of their own, as on a server; the test then reads anew."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer: TestResponse = Context().run(super().open, *args, **kwargs)
+        db.session().rollback()
+        return answer
+
+
 @pytest.fixture(scope="session")
 def shared_app(
     template: SqliteTemplate | PostgresTemplate, tmp_path_factory: pytest.TempPathFactory
@@ -34,6 +46,7 @@ def shared_app(
         data_dir=tmp_path_factory.mktemp("app"), secret_key="for-tests-only", base_url="http://localhost"
     )
     app = create_app(settings)
+    app.test_client_class = Browser
     app.config.update(
         TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False
     )
@@ -112,7 +125,6 @@ def outsider(app: APIFlask) -> Actor:
 def sign_in(app: APIFlask) -> Callable[[FlaskClient, Actor], None]:
     def enter(client: FlaskClient, actor: Actor) -> None:
         signed = follow_link(print_link(builders.email_of(actor)).rsplit("/", 1)[1])
-        db.close_session()
         with client.session_transaction() as cookie:
             cookie["_user_id"], cookie["_fresh"] = signed.get_id(), True
 

@@ -100,6 +100,11 @@ function enhance(root) {
     });
   }
   whenNear(canvas, drawMap);
+  if ('positionHere' in root.dataset && !typed()) {
+    navigator.permissions?.query({ name: 'geolocation' }).then(({ state }) => {
+      if (state === 'granted') listen();
+    });
+  }
 }
 
 for (const root of document.querySelectorAll('[data-position]')) {

@@ -155,10 +155,10 @@ def finish_walk(
     return walk
 
 
-def light_at(site: Site, moment: datetime) -> Light:
-    """Daylight, dusk or dark at a site and a moment, by the sun alone."""
+def light_at(site: Site, moment: datetime | None = None) -> Light:
+    """Daylight, dusk or dark at a site at a moment, or now; by the sun alone."""
     middle = site_polygon(site).centroid
-    return Light(sun.light(middle.x, middle.y, moment))
+    return Light(sun.light(middle.x, middle.y, moment or now()))
 
 
 def route_of(walk: Walk) -> tuple[RoutePoint, ...]:

@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.db import now
 from app.errors import ChangedMeanwhileError, InvalidInputError
 from app.i18n import local
 from app.models.sites import Site
@@ -115,7 +114,7 @@ def show(walk_id: UUID) -> ResponseReturnValue:
 def start(walk_id: UUID) -> ResponseReturnValue:
     """Start a planned walk: the light is that of this moment until somebody says otherwise."""
     walk = walks.load_walk(actor(), walk_id, Permission.RUN_WALK)
-    form = StartForm(light=walks.light_at(walk.site, now()))
+    form = StartForm(light=walks.light_at(walk.site))
     form.offer(_choices(walk.site))
     if form.validate_on_submit():
         walks.start_walk(

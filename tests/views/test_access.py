@@ -7,7 +7,6 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from app.db import close_session
 from app.models.findings import Finding
 from app.permissions import Actor
 from tests.builders import make_finding, make_site, make_walk
@@ -87,5 +86,4 @@ def test_outsider_gets_404(
             continue
         sign_in(client, outsider)
         answer = client.open(address, method=method)
-        close_session()
         assert answer.status_code == 404, f"{method} {address}: {answer.status_code}"
