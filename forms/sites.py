@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField
 
-STATUSES = [
+from forms.choices import options
+
+STATUSES = (
     ("open", _l("Open")),
     ("overdue", _l("Overdue")),
     ("reported_fixed", _l("Reported fixed, not checked")),
@@ -16,7 +18,7 @@ STATUSES = [
     ("unfixed", _l("Closed unfixed")),
     ("all", _l("All")),
     ("positive", _l("Worth keeping")),
-]
+)
 
 
 class SiteFilterForm(FlaskForm):
@@ -27,14 +29,14 @@ class SiteFilterForm(FlaskForm):
 
         csrf = False
 
-    status = SelectField(_l("Status"), choices=STATUSES, default="open", validate_choice=False)
-    category = SelectField(_l("Category"), validate_choice=False)
+    status = SelectField(_l("Status"), default="open", validate_choice=False)
+    category = SelectField(_l("Category"), default="", validate_choice=False)
 
     def offer(self, categories: Iterable[tuple[str, str]]) -> None:
-        """Offer these categories (slug, name), and put aside what is not offered."""
-        offered = [("", str(_l("All categories"))), *categories]
-        self.category.choices = offered
-        if self.category.data not in dict(offered):
-            self.category.data = ""
-        if self.status.data not in dict(STATUSES):
-            self.status.data = "open"
+        """Offer these categories (slug, name), and put what is not offered back to its default."""
+        offered = list(categories)
+        self.status.choices = options(STATUSES)
+        self.category.choices = options(offered, _l("All categories"))
+        for field, values in ((self.status, dict(STATUSES)), (self.category, dict(offered))):
+            if field.data not in values:
+                field.data = field.default
