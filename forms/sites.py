@@ -14,7 +14,7 @@ STATUSES = (
     ("open", _l("Open")),
     ("overdue", _l("Overdue")),
     ("reported_fixed", _l("Reported fixed, not checked")),
-    ("fixed", _l("Verified")),
+    ("fixed", _l("Verified fixes")),
     ("unfixed", _l("Closed unfixed")),
     ("all", _l("All")),
     ("positive", _l("Worth keeping")),
