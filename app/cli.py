@@ -99,6 +99,9 @@ def fill_demo() -> None:
     """Fill an empty database with the Järva demo and print a sign-in link for each role."""
     if demo.fill(SYSTEM):
         click.echo("Demon är ifylld: påhittade brister på riktiga platser i Järva.")
+    elif not demo.is_demo():
+        click.echo("Databasen är inte tom, så demon fylls inte i.")
+        return
     click.echo("Logga in med en av länkarna (varje länk gäller en gång):")
     for email, words in demo.PEOPLE.items():
         click.echo(f"  {words:<28} {sign_in.print_link(email)}")

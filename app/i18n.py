@@ -47,12 +47,17 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(PLACE_ZONE)
 
 
+def today() -> date:
+    """The day it is where the places are."""
+    return datetime.now(PLACE_ZONE).date()
+
+
 def show_day(day: date | None) -> str:
     """A day as people say it: "fre 14 nov", with the year when it is not this one."""
     if day is None:
         return ""
     day = local(day).date() if isinstance(day, datetime) else day
-    pattern = "E d MMM" if day.year == datetime.now(PLACE_ZONE).year else "E d MMM y"
+    pattern = "E d MMM" if day.year == today().year else "E d MMM y"
     return str(format_date(day, pattern)).replace(".", "")
 
 

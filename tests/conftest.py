@@ -30,7 +30,15 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate | Postg
 
 
 class Browser(FlaskClient):
-    """A browser whose requests each run in a context of their own, as on a server; the test then reads anew."""
+    """A browser whose requests each run in a context of their own, as on a server; the test then reads anew.
+
+    It reads English, the language of the message ids, so that better Swedish breaks no test; `tests/browser` reads
+    Swedish.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_cookie("language", "en")
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         answer: TestResponse = Context().run(super().open, *args, **kwargs)

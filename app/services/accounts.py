@@ -84,7 +84,7 @@ def list_organisations() -> Sequence[Organisation]:
 
 def organisation_names() -> dict[UUID, str]:
     """Id → name of every organisation, for lists that show many rows."""
-    return dict(session().execute(select(Organisation.id, Organisation.name)).tuples())
+    return dict(session().execute(select(Organisation.id, Organisation.name)).tuples().all())
 
 
 def _site_named(slug: str) -> Site:

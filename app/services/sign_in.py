@@ -40,7 +40,9 @@ class SignInError(PlatskollenError):
     code = "sign_in_refused"
     status = 403
     title = N_("The link or code does not work")
-    message = N_("It may be used already, too old, or copied only in part. Ask for a new one: it takes a minute.")
+    message = N_(
+        "It may be used already, too old, or copied only in part. Ask for a new one: it takes a minute."
+    )
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.db import now, session
-from app.i18n import local
+from app.db import session
+from app.i18n import today
 from app.models.findings import OPEN, Finding, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
@@ -32,11 +32,16 @@ class Task:
 def tasks(actor: Actor) -> list[Task]:
     """What waits for this actor, most urgent kind first; tasks with nothing in them are left out."""
     coordinates = actor.may_somewhere(Permission.COORDINATE)
-    overdue = Finding.due_on < local(now()).date()
+    overdue = Finding.due_on < today()
     wanted: list[tuple[str, bool, Mapping[str, str], ColumnElement[bool]]] = [
         ("triage", coordinates, {"status": "new"}, Finding.status.in_([Status.NEW, Status.REOPENED])),
         ("not_ours", coordinates, {"status": "not_ours"}, Finding.status == Status.NOT_OURS),
-        ("declined", coordinates, {"status": "declined_proposed"}, Finding.status == Status.DECLINED_PROPOSED),
+        (
+            "declined",
+            coordinates,
+            {"status": "declined_proposed"},
+            Finding.status == Status.DECLINED_PROPOSED,
+        ),
         (
             "verify",
             actor.may_somewhere(Permission.VERIFY),
@@ -52,12 +57,16 @@ def tasks(actor: Actor) -> list[Task]:
 
 def my_walks(actor: Actor) -> Sequence[Walk]:
     """Walks under way and the next ones planned."""
-    return session().scalars(
-        select(Walk)
-        .where(Walk.state != WalkState.FINISHED, visible(actor, Permission.VIEW_SITE, site=Walk.site_id))
-        .order_by(Walk.state, Walk.planned_at)
-        .limit(5)
-    ).all()
+    return (
+        session()
+        .scalars(
+            select(Walk)
+            .where(Walk.state != WalkState.FINISHED, visible(actor, Permission.VIEW_SITE, site=Walk.site_id))
+            .order_by(Walk.state, Walk.planned_at)
+            .limit(5)
+        )
+        .all()
+    )
 
 
 def _answers_only(actor: Actor) -> bool:
@@ -65,17 +74,23 @@ def _answers_only(actor: Actor) -> bool:
 
 
 def _task(actor: Actor, name: str, query: Mapping[str, str], condition: ColumnElement[bool]) -> Task:
-    mine = condition & visible(
-        actor,
-        Permission.VIEW_FINDING,
-        site=Finding.site_id,
-        responsible=Finding.responsible_id,
-        level=Finding.level,
+    mine = (
+        Finding.positive.is_(False)
+        & condition
+        & visible(
+            actor,
+            Permission.VIEW_FINDING,
+            site=Finding.site_id,
+            responsible=Finding.responsible_id,
+            level=Finding.level,
+        )
     )
     columns = (Finding.number, Finding.title, Finding.category, Finding.status, Finding.due_on)
     return Task(
         name,
         query,
         session().scalar(select(func.count()).select_from(Finding).where(mine)) or 0,
-        session().execute(select(*columns).where(mine).order_by(Finding.due_on, Finding.reported_at).limit(_FIRST)).all(),
+        session()
+        .execute(select(*columns).where(mine).order_by(Finding.due_on, Finding.reported_at).limit(_FIRST))
+        .all(),
     )

@@ -157,12 +157,12 @@ def test_pins_carry_what_the_popup_says(
     ]
 
 
-def test_a_finding_without_a_title_is_called_by_its_category(
+def test_a_finding_without_a_title_is_called_by_its_category_in_the_language_of_the_page(
     client: FlaskClient, sign_in: SignIn, walk: Walk, coordinator: Actor
 ) -> None:
     make_finding(walk, title="", category="belysning")
     sign_in(client, coordinator)
-    assert layer(client)[0]["properties"]["title"] == "Belysning"
+    assert layer(client, "?lang=sv")[0]["properties"]["title"] == "Lighting"
 
 
 def test_the_layer_is_compressed_and_sent_again_only_when_changed(

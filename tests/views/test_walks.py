@@ -87,7 +87,7 @@ def test_a_walk_is_planned(phone: FlaskClient, site: Site, organisation: Organis
     assert [stop.name for stop in walk.stops] == ["Kista T-bana", "Torget"]
     assert phone.post(NEW, data=sent).location == answer.location
     text = page(phone.get(answer.location)).get_text()
-    assert "18.00" in text
+    assert "18:00" in text
     assert "Torget" in text
 
 
