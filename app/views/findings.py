@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.i18n import language
+from app.i18n import language, local, show_day
 from app.models.findings import Severity, Status
 from app.permissions import Permission
 from app.services.checklists import latest
@@ -56,6 +58,7 @@ def list_findings() -> ResponseReturnValue:
         count=_("more than %(number)s", number=f"{MOST_COUNTED:,}".replace(",", " "))
         if page.count > MOST_COUNTED
         else page.count,
+        day=_days(),
         title=lambda row: (
             row.title
             or (row.item and checklist.item_name(row.category, row.item, tongue))
@@ -78,6 +81,17 @@ def list_findings() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """Show one finding."""
     return show_finding(load_finding(actor(), number))
+
+
+def _days() -> Callable[[date], str]:
+    """`show_day` for many rows, which have few days between them."""
+    said: dict[date, str] = {}
+
+    def say(moment: date) -> str:
+        day = local(moment).date() if isinstance(moment, datetime) else moment
+        return said.get(day) or said.setdefault(day, show_day(day))
+
+    return say
 
 
 def _filter_form() -> FilterForm:
