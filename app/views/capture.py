@@ -62,7 +62,7 @@ def new(walk_id: UUID) -> ResponseReturnValue:
         return redirect(url_for("capture.edit", number=finding.number))
     flash(_("Saved as %(number)s.", number=finding.number), "success")
     if details.lon is None and finding.lon is not None:
-        flash(_("The place was taken from the photo. Move the pin if it stands wrong."), "warning")
+        flash(_("The place was taken from the photo. Change the finding if it stands wrong."), "warning")
     if finding.severity is Severity.ACUTE:
         flash(_("Acute: Platskollen alerts nobody. Call 112, 114 14 or the owner's fault line."), "warning")
     say_hints(form.texts())
