@@ -162,7 +162,7 @@ def test_a_finding_without_a_title_is_called_by_its_category_in_the_language_of_
 ) -> None:
     make_finding(walk, title="", category="belysning")
     sign_in(client, coordinator)
-    assert layer(client, "?lang=sv")[0]["properties"]["title"] == "Lighting"
+    assert layer(client, "?lang=sv")[0]["properties"]["title"] == "Belysning"
 
 
 def test_the_layer_is_compressed_and_sent_again_only_when_changed(
