@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -12,6 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.checklists import Checklist, in_language
 from forms.choices import Choices, options
+from forms.keys import client_key
 from forms.photos import PhotosForm
 from forms.positions import PositionForm
 from forms.text import clean
@@ -58,10 +59,7 @@ class FindingForm(PositionForm, PhotosForm):
 
     def key(self) -> UUID:
         """The id that the page was given, so that the same form sent twice makes one finding."""
-        try:
-            return UUID(self.finding_id.data or "")
-        except ValueError:
-            return uuid4()
+        return client_key(self.finding_id.data)
 
     def texts(self) -> list[str]:
         """The free texts."""

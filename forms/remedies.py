@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from forms.photos import PhotosForm
 from forms.text import clean
@@ -134,6 +134,7 @@ class RecordForm(FlaskForm):
     remedy_type = SelectField(_l("Type of remedy"), validators=[Optional()])
     level = SelectField(
         _l("Level"),
+        validators=[InputRequired()],
         description=_l("Who may see it: everybody, staff and the responsible, or coordinators only."),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -27,6 +27,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.choices import Choices, options
+from forms.keys import client_key
 from forms.routes import Point, RouteError, parse_route
 from forms.text import clean
 
@@ -162,10 +163,7 @@ class WalkForm(ParticipantsForm):
 
     def key(self) -> UUID:
         """The id that the page was given, so that the same form sent twice makes one walk."""
-        try:
-            return UUID(self.walk_id.data or "")
-        except ValueError:
-            return uuid4()
+        return client_key(self.walk_id.data)
 
     def values(self) -> dict[str, Any]:
         """What was decided, as plain values; only once validated."""

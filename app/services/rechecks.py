@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.db import Change, change, now
 from app.errors import N_, FieldError, InvalidInputError
@@ -31,10 +31,12 @@ def recheck(
     note: str = "",
     photos: Sequence[Upload] = (),
     *,
+    recheck_id: UUID | None = None,
     at: datetime | None = None,
 ) -> Recheck:
     """Record what a walk found at the spot of an earlier finding of its site.
 
+    `recheck_id` is made by the client: said twice it gives the re-check of the first time.
     Fixed, seen by somebody other than the doer, verifies; what nobody had reported is then first on record as
     fixed by somebody unknown. Remains or worse reopens what was said to be fixed. The rest is only recorded.
     Raises InvalidInputError.
@@ -44,8 +46,12 @@ def recheck(
     with change(actor, None) as running:
         finding = load_locked(running, number)
         require(actor, Permission.VERIFY, finding, see=Permission.VIEW_FINDING)
+        twin = running.session.get(Recheck, recheck_id) if recheck_id else None
+        if twin is not None and twin.finding_id == finding.id:
+            return twin
         _check(finding, walk.site_id, walk.state, result, photos)
         row = Recheck(
+            id=recheck_id or uuid4(),
             finding_id=finding.id,
             walk_id=walk.id,
             at=moment,

@@ -10,18 +10,26 @@ from flask_login import current_user
 from app.i18n import LANGUAGES, gettext_plain, language, local, show_day, show_moment, show_time
 from app.permissions import Permission
 from app.services.checklists import latest
+from app.services.demo import is_demo
 from app.services.sign_in import SignedIn, find_session
+from app.views import (
+    assets,
+    capture,
+    compressed,
+    findings,
+    health,
+    photos,
+    preferences,
+    protocols,
+    remedies,
+    sign_in,
+    sites,
+    start,
+    walks,
+)
 from app.views.access import public
 from app.views.headers import csp_nonce
 from app.words import word
-
-
-def _is_demo() -> bool:  # TEMPORARY while the slices are being written
-    try:
-        from app.services import demo
-    except ImportError:
-        return False
-    return demo.is_demo()
 
 
 def load_person(session_id: str) -> SignedIn | None:
@@ -34,27 +42,22 @@ def load_person(session_id: str) -> SignedIn | None:
 
 def init_app(app: Flask) -> None:
     """Register every page and what templates may use."""
-    from importlib import import_module  # TEMPORARY while the slices are being written
-
-    for name in (
-        "start",
-        "assets",
-        "health",
-        "sign_in",
-        "preferences",
-        "sites",
-        "walks",
-        "capture",
-        "findings",
-        "remedies",
-        "photos",
-        "protocols",
+    for module in (
+        start,
+        assets,
+        health,
+        sign_in,
+        preferences,
+        sites,
+        walks,
+        protocols,
+        capture,
+        findings,
+        remedies,
+        photos,
     ):
-        try:
-            app.register_blueprint(import_module(f"app.views.{name}").blueprint)
-        except ModuleNotFoundError as error:
-            if not str(error.name).startswith(("app.", "forms.")):
-                raise
+        app.register_blueprint(module.blueprint)
+    compressed.init_app(app)
     for shared in ("static", "openapi.spec"):
         public(app.view_functions[shared])
     app.jinja_env.globals.update(
@@ -71,7 +74,7 @@ def init_app(app: Flask) -> None:
     def shared_values() -> dict[str, object]:
         return {
             "locale": language(),
-            "demo": _is_demo(),
+            "demo": is_demo(),
             "may": current_user.actor.may_somewhere
             if current_user.is_authenticated
             else lambda _permission: False,

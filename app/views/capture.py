@@ -123,13 +123,15 @@ def recheck(walk_id: UUID, number: str) -> ResponseReturnValue:
     finding = load_finding(actor(), number, Permission.VERIFY)
     form = RecheckForm()
     form.offer([(result.value, word(result)) for result in RecheckResult])
-    if form.is_submitted():
+    if not form.is_submitted():
+        form.recheck_id.data = str(uuid4())
+    else:
         sound = form.validate()
         photos = taken_photos(form, actor())
         if sound and not form.errors:
             try:
                 result, note = RecheckResult(form.result.data), form.note.data or ""
-                rechecks.recheck(actor(), walk_id, number, result, note, photos)
+                rechecks.recheck(actor(), walk_id, number, result, note, photos, recheck_id=form.key())
             except InvalidInputError as error:
                 show_faults(form, error.errors)
             else:

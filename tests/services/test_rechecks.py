@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 
 from app.db import session
@@ -42,6 +44,15 @@ def test_fixed_seen_by_another_than_the_doer_verifies(reported: Finding, walk: W
     assert (reported.status, reported.verified_how) == (Status.VERIFIED, VerificationMethod.WALK)
     assert [(one.result, one.note) for one in reported.rechecks] == [("fixed", "Lyser")]
     assert [one.kind for one in reported.photos] == [PhotoKind.VERIFICATION]
+
+
+def test_same_recheck_said_twice_is_one(reported: Finding, walk: Walk, field: Actor) -> None:
+    key = uuid4()
+    for _press in range(2):
+        recheck(field, walk.id, reported.number, RecheckResult.REMAINS, "Mörkt", recheck_id=key)
+
+    assert len(reported.rechecks) == 1
+    assert [step.after for step in reported.history] == [Status.REOPENED]
 
 
 def test_fixed_seen_by_the_doer_is_on_record_but_verifies_nothing(walk: Walk, field: Actor) -> None:

@@ -77,11 +77,8 @@ def test_outsider_gets_404(
     sign_in: Callable[[FlaskClient, Actor], None],
 ) -> None:
     for method, address in addresses(app, finding):
-        if (
-            address in OPEN_TO_EVERYBODY_SIGNED_IN
-            or ("kista" not in address
-            and finding.number not in address
-            and str(finding.walk_id) not in address)
+        if address in OPEN_TO_EVERYBODY_SIGNED_IN or (
+            "kista" not in address and finding.number not in address and str(finding.walk_id) not in address
         ):
             continue
         sign_in(client, outsider)
