@@ -67,7 +67,7 @@ def show_finding(
     finding: Finding, *, failed: FlaskForm | None = None, status: int = 200, first: bool = False
 ) -> ResponseReturnValue:
     """Render the page; `failed` is the form to show again, `first` says that somebody else was."""
-    steps = steps_for(actor(), finding)
+    steps = sorted(steps_for(actor(), finding), key=_nearness)
     forms = [(step, _kept(failed, step) or step_form(finding, step)) for step in steps]
     mistake = step_to_correct(finding)
     checklist = checklist_of(finding.walk.checklist_id)
@@ -87,6 +87,7 @@ def show_finding(
         steps=forms,
         step_words=STEP_WORDS,
         failed=failed,
+        main_line=MAIN_LINE,
         lost=failed
         if isinstance(failed, StepForm) and all(form is not failed for _step, form in forms)
         else None,
@@ -168,6 +169,11 @@ def _day(text: str) -> str:
 def _last_main(finding: Finding) -> Status | None:
     """The main step that was reached before a side status."""
     return next((one.after for one in reversed(finding.history) if one.after in MAIN_LINE), None)
+
+
+def _nearness(step: Step) -> int:
+    """What leads on stands first, what leads aside below it."""
+    return MAIN_LINE.index(step.to) if step.to in MAIN_LINE else len(MAIN_LINE)
 
 
 def _kept(failed: FlaskForm | None, step: Step) -> StepForm | None:

@@ -67,6 +67,7 @@ def list_findings() -> ResponseReturnValue:
         newer=_beside(kept, before=page.newer),
         older=_beside(kept, after=page.older),
         here=request.full_path.rstrip("?"),
+        more_used=bool(kept.keys() & {"owner", "category", "severity", "sort", "overdue"}),
         filtered=bool(kept.keys() - {"sort"}),
         all_url=_address({**kept, "status": "all"}) if wanted.status != "all" else None,
         several=[
