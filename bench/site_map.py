@@ -49,7 +49,7 @@ from migrations.upgrade import upgrade
 from tools.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parent.parent
-FINDINGS, ROUNDS, SLOWDOWN = 5_000, 3, 4
+FINDINGS, ROUNDS, SLOWDOWN = 5_000, 5, 4
 MOST_KB, MOST_SECONDS = 300.0, 3.0
 EMAIL = "bench@example.se"
 LON, LAT, HALF = 17.9421, 59.4037, 0.004

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -23,9 +23,8 @@ class MapWords:
     show_finding: str
 
 
-@dataclass(frozen=True)
-class MapFinding:
-    """A finding as a pin."""
+class MapFinding(NamedTuple):
+    """A finding as a pin; thousands are made for one map, which a dataclass would make slowly."""
 
     lon: float
     lat: float

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import String, select, type_coerce
 
 from app.db import now, session
 from app.i18n import local
-from app.models.findings import Finding, Severity, Status
+from app.models.findings import Finding
 from app.permissions import Actor
 from app.services.finding_lists import FindingFilter, conditions_of
 
@@ -18,7 +18,7 @@ MOST_PINS = 20_000
 
 
 class Pin(NamedTuple):
-    """A finding on the map, WGS84."""
+    """A finding on the map, WGS84; status and severity are the plain words that the database keeps."""
 
     lon: float
     lat: float
@@ -26,13 +26,13 @@ class Pin(NamedTuple):
     title: str
     category: str
     item: str
-    status: Status
-    severity: Severity | None
+    status: str
+    severity: str | None
 
 
 def pins(actor: Actor, wanted: FindingFilter) -> Sequence[Pin]:
     """Every finding that the filter lets through and that has a position, newest first."""
-    rows = session().execute(
+    found = (
         select(
             Finding.lon,
             Finding.lat,
@@ -40,11 +40,12 @@ def pins(actor: Actor, wanted: FindingFilter) -> Sequence[Pin]:
             Finding.title,
             Finding.category,
             Finding.item,
-            Finding.status,
-            Finding.severity,
+            # Thousands of rows: what the map writes as words need not become anything else on the way.
+            type_coerce(Finding.status, String),
+            type_coerce(Finding.severity, String),
         )
         .where(*conditions_of(actor, wanted, local(now()).date()), Finding.lon.is_not(None))
         .order_by(Finding.reported_at.desc(), Finding.id.desc())
         .limit(MOST_PINS)
     )
-    return [Pin._make(row) for row in rows]
+    return [Pin._make(row) for row in session().connection().execute(found)]
