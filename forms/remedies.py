@@ -54,7 +54,10 @@ class StepForm(PhotosForm):
     severity = SelectField(_l("Severity"), validators=[Optional()])
     remedy_type = SelectField(_l("Type of remedy"), validators=[Optional()])
     duplicate_of = StringField(
-        _l("Number of the finding it repeats"), description=_l("Like KISTA-2026-0042."), validators=[_SHORT]
+        _l("Number of the finding it repeats"),
+        description=_l("Like KISTA-2026-0042."),
+        filters=[clean],
+        validators=[_SHORT],
     )
     candidate = RadioField(_l("Whose is it?"), validators=[Optional()])
     responsible_id = SelectField(_l("Another organisation"), validators=[Optional()])
@@ -89,8 +92,10 @@ class StepForm(PhotosForm):
     def require(self, names: Collection[str]) -> None:
         """Mark the fields without which the step is not taken, so that the others can say they are optional."""
         for name in names:
-            if name in self._fields:
-                self._fields[name].flags.required = True
+            # Where there are candidates one of them is chosen, and the list of all is for the rest.
+            asked = "candidate" if name == "responsible_id" and "candidate" in self._fields else name
+            if asked in self._fields:
+                self._fields[asked].flags.required = True
 
     def proposes(self, organisation: str) -> bool:
         """Whether this organisation is among the candidates."""
