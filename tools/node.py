@@ -17,7 +17,7 @@ OLDEST = 20
 
 
 def _is_new_enough(node: str) -> bool:
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)  # noqa: S603
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     version = re.match(r"v(\d+)", answer.stdout)
     return answer.returncode == 0 and version is not None and int(version[1]) >= OLDEST
 
@@ -35,7 +35,7 @@ def bring_node() -> Path:
     """Installs Node from its PyPI wheel into the virtual environment, as requirements-node.lock names it."""
     lock = ROOT / "requirements-node.lock"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(lock)]
-    subprocess.run(command, check=True)  # noqa: S603
+    subprocess.run(command, check=True)
     folder = find_node()
     if folder is None:
         raise SystemExit("Node was installed from its wheel but does not run here: install Node 20 or newer.")
@@ -52,7 +52,7 @@ def run(*command: str, env: dict[str, str] | None = None) -> None:
     """Runs a command in the repository with Node on PATH; a failure ends this process with its exit code."""
     env = env or environment()
     program = shutil.which(command[0], path=env["PATH"]) or command[0]
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=env, check=False)  # noqa: S603
+    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=env, check=False)
     if done.returncode:
         raise SystemExit(done.returncode)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +27,7 @@ class Ledger:
         self._rows: dict[Hashable, int] = {}
         """Identity, or stored thing → the row that was about it."""
         for thing in stored:
-            for identity in self._identities(lambda name, of=thing: getattr(of, name)):
+            for identity in self._identities(partial(getattr, thing)):
                 self._by_identity[identity].append(thing)
             if register.unique:
                 self._holders[_comparable(getattr(thing, register.unique))] = thing.id

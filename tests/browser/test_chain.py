@@ -1,13 +1,14 @@
-"""The whole chain, clicked through by three people: seen on a walk, answered by the owner, verified by somebody else."""
+"""The whole chain, clicked through by three people: seen on a walk, fixed by the owner, verified by another."""
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from app.i18n import today
 from tests.browser.accessibility import assert_accessible
 
 PHOTOS = Path(__file__).resolve().parents[1] / "data" / "photos"
@@ -73,7 +74,7 @@ def plan_and_report_fixed(page: Page, number: str) -> None:
     page.goto(f"{page.url.rstrip('/')}/brister/{number}")
     assert_accessible(page)
     step = open_step(page, "Planera datum")
-    step.get_by_label("Planerat datum").fill((date.today() + timedelta(days=7)).isoformat())
+    step.get_by_label("Planerat datum").fill((today() + timedelta(days=7)).isoformat())
     step.get_by_role("button", name="Planera datum").click()
     step = open_step(page, "Anmäl som åtgärdad")
     step.get_by_role("button", name="Anmäl som åtgärdad").click()
