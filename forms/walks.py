@@ -36,6 +36,7 @@ _ZONE = ZoneInfo("Europe/Stockholm")
 _SHORT = Length(max=300, message=_l("At most 300 characters."))
 _LONG = Length(max=5000, message=_l("At most 5,000 characters."))
 
+
 @dataclass(frozen=True)
 class WalkChoices:
     """What one may choose from, each as pairs of value and word; place names with their lon and lat."""

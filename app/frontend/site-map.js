@@ -2,19 +2,23 @@
 // that a map with 5,000 pins moves on a slow phone too. Symbols and their colours come from the legend beside the
 // map; words come with the data and become text nodes, never markup.
 
+import { pinLayer } from './site-map/pin-layer.js';
+import { copy, drawSprites, RADIUS } from './site-map/sprites.js';
+
 /** @typedef {typeof import('leaflet')} Leaflet */
 /** @typedef {{ number: string, title: string, status: string, urgent?: boolean }} Finding */
 /**
  * @typedef {object} Data
  * @property {[number, number, string][]} places lon, lat, name
- * @property {string | import('geojson').FeatureCollection} findings themselves, or where they are
+ * @property {string | { features: Feature[] }} findings themselves, or where they are
  * @property {string} findingUrl where one finding is, with {number} in it
  * @property {{ urgent: string, showFinding: string }} words
  * @property {string} legend id of the list whose items carry data-symbol
  * @property {Record<string, { word: string, symbol: string }>} statuses
  */
 
-const RADIUS = 9;
+/** Fingers are less exact than a mouse. */
+const TOLERANCE = 6;
 const NAMES_FROM_ZOOM = 15;
 
 /** @returns {Leaflet} */
@@ -58,60 +62,48 @@ function addPlaces(map, places) {
   show();
 }
 
-/** All findings of a site as one layer on one canvas.
+/** All findings of a site on one canvas.
  * @param {import('leaflet').Map} map
  * @param {Data} options */
 async function addFindings(map, options) {
   const L = leaflet();
-  const data = await load(options.findings);
+  const { features } = await load(options.findings);
   let sprites = drawSprites(options.legend);
   // Findings lie above every border, whatever is added later.
   map.createPane('findings').style.zIndex = '450';
-  const renderer = L.canvas({ pane: 'findings', tolerance: 6 });
 
-  const PinClass = L.CircleMarker.extend({
-    _updatePath() {
-      const { _point: point, _renderer: canvas, feature } = this;
-      if (!canvas._drawing || this._empty()) return;
-      const { status, urgent } = /** @type {Finding} */ (feature.properties);
-      const sprite = sprites.get(options.statuses[status]?.symbol ?? '');
-      if (sprite) copy(canvas._ctx, sprite, point.x, point.y, RADIUS);
-      const badge = urgent && sprites.get('urgent');
-      if (badge) copy(canvas._ctx, badge, point.x + 7, point.y - 7, 6);
-    },
+  const places = features.map(({ geometry }) => geometry.coordinates);
+  const pins = pinLayer(L, places, 'findings', (context, index, x, y) => {
+    const { status, urgent } = features[index]?.properties ?? {};
+    const sprite = sprites.get(options.statuses[status ?? '']?.symbol ?? '');
+    if (sprite) copy(context, sprite, x, y, RADIUS);
+    const badge = urgent && sprites.get('urgent');
+    if (badge) copy(context, badge, x + 7, y - 7, 6);
   });
+  pins.addTo(map);
 
-  const Pin = /** @type {typeof import('leaflet').CircleMarker} */ (/** @type {unknown} */ (PinClass));
-
-  const layer = L.geoJSON(data, {
-    pointToLayer(feature, latlng) {
-      const pin = new Pin(latlng, { renderer, pane: 'findings', radius: RADIUS });
-      pin.feature = feature;
-      return pin;
-    },
-  });
-  // One listener on the layer: a popup bound to each of 5,000 pins would cost more than drawing them.
-  layer.on('click', ({ latlng, propagatedFrom }) => {
-    const { feature } = propagatedFrom;
+  map.on('click', ({ layerPoint }) => {
+    const feature = features[pins.nearest(layerPoint, RADIUS + TOLERANCE)];
+    if (!feature) return;
     const [lon, lat] = feature.geometry.coordinates;
-    L.popup()
-      .setLatLng([lat ?? latlng.lat, lon ?? latlng.lng])
-      .setContent(popup(feature.properties, options))
-      .openOn(map);
+    L.popup().setLatLng([lat, lon]).setContent(popup(feature.properties, options)).openOn(map);
   });
-  layer.addTo(map);
+  map.on('mousemove', ({ layerPoint }) => {
+    map.getContainer().classList.toggle('over-pin', pins.nearest(layerPoint, RADIUS) >= 0);
+  });
 
   const recolour = () => {
     sprites = drawSprites(options.legend);
-    layer.eachLayer((pin) => /** @type {import('leaflet').CircleMarker} */ (pin).redraw());
+    pins.redraw();
   };
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
   new MutationObserver(recolour).observe(document.documentElement, { attributeFilter: ['data-theme'] });
-  return layer;
 }
 
+/** @typedef {{ geometry: { coordinates: [number, number] }, properties: Finding }} Feature */
+
 /** @param {Data['findings']} findings
- * @returns {Promise<import('geojson').FeatureCollection>} */
+ * @returns {Promise<{ features: Feature[] }>} */
 async function load(findings) {
   if (typeof findings !== 'string') return findings;
   const answer = await fetch(findings, { headers: { accept: 'application/geo+json, application/json' } });
@@ -137,63 +129,4 @@ function popup(finding, { findingUrl, words, statuses }) {
   const link = /** @type {HTMLAnchorElement} */ (add('a', words.showFinding));
   link.href = findingUrl.replace('{number}', encodeURIComponent(finding.number));
   return box;
-}
-
-/** One small picture per symbol of the legend, in the colours that the page's theme gives it.
- * @param {string} legendId
- * @returns {Map<string, HTMLCanvasElement>} */
-function drawSprites(legendId) {
-  const sprites = new Map();
-  for (const item of document.querySelectorAll(`#${legendId} [data-symbol]`)) {
-    const sprite = drawSprite(item);
-    if (item instanceof HTMLElement && sprite) sprites.set(item.dataset.symbol, sprite);
-  }
-  return sprites;
-}
-
-/** @param {Element} item */
-function drawSprite(item) {
-  const circle = item.querySelector('circle');
-  const path = item.querySelector('path');
-  const canvas = document.createElement('canvas');
-  const context = canvas.getContext('2d');
-  if (!circle || !path || !context) return null;
-  // Leaflet's canvas has one or two pixels to the point: exactly its size is copied fastest.
-  const size = 2 * RADIUS * (devicePixelRatio > 1 ? 2 : 1);
-  const scale = size / 24;
-  canvas.width = size;
-  canvas.height = size;
-  context.scale(scale, scale);
-  const disc = getComputedStyle(circle);
-  const glyph = getComputedStyle(path);
-  const hollow = disc.fill !== disc.stroke;
-  // A rim of paper keeps neighbours apart.
-  fillCircle(context, 12, hollow ? disc.fill : glyph.stroke);
-  fillCircle(context, 10.5, disc.stroke);
-  if (hollow) fillCircle(context, 8.5, disc.fill);
-  context.lineWidth = Number.parseFloat(glyph.strokeWidth);
-  context.lineCap = 'round';
-  context.lineJoin = 'round';
-  context.strokeStyle = glyph.stroke;
-  context.stroke(new Path2D(path.getAttribute('d') ?? ''));
-  return canvas;
-}
-
-/** @param {CanvasRenderingContext2D} context
- * @param {number} radius
- * @param {string} colour */
-function fillCircle(context, radius, colour) {
-  context.beginPath();
-  context.arc(12, 12, radius, 0, 2 * Math.PI);
-  context.fillStyle = colour;
-  context.fill();
-}
-
-/** @param {CanvasRenderingContext2D} context
- * @param {HTMLCanvasElement} sprite
- * @param {number} x
- * @param {number} y
- * @param {number} radius */
-function copy(context, sprite, x, y, radius) {
-  context.drawImage(sprite, x - radius, y - radius, 2 * radius, 2 * radius);
 }

@@ -2,4 +2,15 @@
 
 from app.models import accounts, areas, audit, checklists, findings, jobs, photos, remedies, sites, walks
 
-__all__ = ["accounts", "areas", "audit", "checklists", "findings", "jobs", "photos", "remedies", "sites", "walks"]
+__all__ = [
+    "accounts",
+    "areas",
+    "audit",
+    "checklists",
+    "findings",
+    "jobs",
+    "photos",
+    "remedies",
+    "sites",
+    "walks",
+]

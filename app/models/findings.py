@@ -184,7 +184,9 @@ class Finding(Base):
     responsible: Mapped[Organisation | None] = relationship()
     duplicate_of: Mapped[Finding | None] = relationship(remote_side="Finding.id")
     photos: Mapped[list[Photo]] = relationship(back_populates="finding", order_by="Photo.received_at")
-    history: Mapped[list[StatusChange]] = relationship(back_populates="finding", order_by="StatusChange.number")
+    history: Mapped[list[StatusChange]] = relationship(
+        back_populates="finding", order_by="StatusChange.number"
+    )
     rechecks: Mapped[list[Recheck]] = relationship(back_populates="finding", order_by="Recheck.at")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  SQLAlchemy reads it from the class

@@ -92,7 +92,9 @@ class Walk(Base):
     version: Mapped[int] = mapped_column(default=1)
     site: Mapped[Site] = relationship(lazy="joined")
     checklist: Mapped[ChecklistVersion] = relationship()
-    participants: Mapped[list[WalkParticipant]] = relationship(cascade="all, delete-orphan", back_populates="walk")
+    participants: Mapped[list[WalkParticipant]] = relationship(
+        cascade="all, delete-orphan", back_populates="walk"
+    )
     stops: Mapped[list[WalkStop]] = relationship(
         cascade="all, delete-orphan", back_populates="walk", order_by="WalkStop.number"
     )

@@ -45,11 +45,14 @@ def test_a_line_that_is_no_point_is_told_by_its_number(line: str, code: str) -> 
 
 
 def test_whatever_is_written_is_a_route_or_a_fault_of_a_line() -> None:
+    faulty_lines = []
     for text in json.loads(HOSTILE.read_text(encoding="utf-8")):
         try:
             parse_route(text, PLACES)
         except RouteError as error:
-            assert error.details["line"] >= 1
+            faulty_lines.append(error.details["line"])
+    assert faulty_lines
+    assert min(faulty_lines) >= 1
 
 
 def test_a_written_route_reads_back() -> None:

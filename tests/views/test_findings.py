@@ -140,6 +140,7 @@ class TestOne:
 
         page(client.get(f"/brister/{finding}"), 404)
         page(client.get("/brister/KISTA-1999-0001"), 404)
+        page(client.get("/brister/%00"), 404)
 
     def test_number_is_found_in_any_case(
         self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk
