@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -62,6 +63,7 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    _refuse_taken_port(host, port)
     upgrade()
     # In processes of their own: the web server starts its workers from this one, which must hold nothing open.
     if with_demo:
@@ -82,6 +84,17 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    # The server shares its port with whoever holds it, so an older one would go on answering half of the requests.
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        raise click.ClickException(
+            f"{host}:{port} cannot be used ({error.strerror}). Is Platskollen running already? "
+            "Stop it, or choose another port with --port."
+        ) from error
 
 
 @main.command()

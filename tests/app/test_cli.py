@@ -1,3 +1,4 @@
+import socket
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,11 @@ def test_unusable_setting_is_named(run: Runner, monkeypatch: pytest.MonkeyPatch,
     result = CliRunner().invoke(main, ["audit", "verify"])
     assert result.exit_code == 1
     assert "PLATSKOLLEN_DATABASE_URL" in result.output
+
+
+def test_port_that_is_taken_is_refused(run: Runner) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 1
+    assert "--port" in result.output
