@@ -20,6 +20,7 @@ from app.jobs import open_queue, work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, sign_in
+from app.services.checklists import ensure_shipped
 from app.services.remedies import close_verified
 from config import SettingsError, settings
 from migrations.upgrade import upgrade
@@ -48,9 +49,10 @@ main.add_command(import_group)
 
 
 @main.command()
+@in_app
 def migrate() -> None:
-    """Bring the database to the newest schema."""
-    upgrade()
+    """Bring the database to the newest schema, and the shipped checklist to its newest version."""
+    ensure_shipped(SYSTEM)
 
 
 @main.command()
@@ -64,10 +66,10 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
     from granian.server import Server
 
     _refuse_taken_port(host, port)
-    upgrade()
     # In processes of their own: the web server starts its workers from this one, which must hold nothing open.
-    if with_demo:
-        subprocess.run([sys.executable, "-m", "app.cli", "demo"], cwd=ROOT, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "app.cli", "demo" if with_demo else "migrate"], cwd=ROOT, check=True
+    )
     worker = subprocess.Popen([sys.executable, "-m", "app.cli", "worker"], cwd=ROOT)
     try:
         Server(
@@ -110,6 +112,7 @@ def worker() -> None:
 @in_app
 def fill_demo() -> None:
     """Fill an empty database with the Järva demo and print a sign-in link for each role."""
+    ensure_shipped(SYSTEM)
     if demo.fill(SYSTEM):
         click.echo("Demon är ifylld: påhittade brister på riktiga platser i Järva.")
     elif not demo.is_demo():

@@ -10,6 +10,7 @@ from app.cli import main
 from app.db import session
 from app.models.accounts import User
 from app.models.audit import AuditSeal
+from app.services.checklists import latest
 from app.services.sign_in import check_link
 from config import settings
 from tests.builders import make_organisation
@@ -90,6 +91,11 @@ def test_unusable_setting_is_named(run: Runner, monkeypatch: pytest.MonkeyPatch,
     result = CliRunner().invoke(main, ["audit", "verify"])
     assert result.exit_code == 1
     assert "PLATSKOLLEN_DATABASE_URL" in result.output
+
+
+def test_fresh_database_has_the_checklist_that_pages_need(run: Runner) -> None:
+    assert run("migrate").exit_code == 0
+    assert latest().category("belysning") is not None
 
 
 def test_port_that_is_taken_is_refused(run: Runner) -> None:
