@@ -9,10 +9,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
@@ -23,9 +19,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
-from time import monotonic, sleep
 from typing import Any, Literal
-from urllib.request import urlopen
 from uuid import UUID
 
 import shapely
@@ -42,26 +36,16 @@ from app.models.walks import Walk, WalkState
 from app.permissions import SYSTEM
 from app.services.accounts import add_user
 from app.services.checklists import ensure_shipped
-from app.services.sign_in import print_link
 from bench import Row, report
 from config import Settings, use_settings
 from migrations.upgrade import upgrade
-from tools.chromium import find_chromium
+from tools.chromium import FLAGS, find_chromium
+from tools.serving import serve
 
-ROOT = Path(__file__).resolve().parent.parent
 FINDINGS, ROUNDS, SLOWDOWN = 5_000, 5, 4
 MOST_KB, MOST_SECONDS = 300.0, 3.0
 EMAIL = "bench@example.se"
 LON, LAT, HALF = 17.9421, 59.4037, 0.004
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
 # A frame in which the pins' canvas is there, two more to have it painted, and a turn of the idle event loop.
 WHEN_USABLE = """(pane) => new Promise((done) => {
   const frame = requestAnimationFrame;
@@ -92,9 +76,11 @@ def measure() -> list[Row]:
         print("site map: no Chromium on this system, nothing measured")
         return []
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        with _served(Path(folder)) as (url, link), _floor() as floor_url:
-            state = _signed_in(browser, link)
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        _fill(Path(folder))
+        with serve(Path(folder)) as served, _floor() as floor_url:
+            url = served.url
+            state = signed_in(browser, served.link(EMAIL))
             _check_that_pins_answer(browser, state, f"{url}/platser/bench?status=all")
             ours, floor = [], []
             for _ in range(ROUNDS):
@@ -158,7 +144,8 @@ def _check_that_pins_answer(browser: Browser, state: StorageState, url: str) -> 
     assert complaints == [], "the browser complains, perhaps of the security policy"
 
 
-def _signed_in(browser: Browser, link: str) -> StorageState:
+def signed_in(browser: Browser, link: str) -> StorageState:
+    """The cookies of somebody who followed a sign-in link."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(link)
@@ -169,43 +156,8 @@ def _signed_in(browser: Browser, link: str) -> StorageState:
     return state
 
 
-@contextmanager
-def _served(folder: Path) -> Iterator[tuple[str, str]]:
-    """The real server on a filled database of its own: its address and a sign-in link."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"http://localhost:{port}"
-    link = _fill(folder, url)
-    environment = {**os.environ, "PLATSKOLLEN_DATA_DIR": str(folder), "PLATSKOLLEN_BASE_URL": url}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"{url}/healthz")
-        yield url, link
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
-
-
-def _wait_for(address: str) -> None:
-    deadline = monotonic() + 60
-    while True:
-        try:
-            with urlopen(address, timeout=2):
-                return
-        except OSError:
-            if monotonic() > deadline:
-                raise
-            sleep(0.1)
-
-
-def _fill(folder: Path, url: str) -> str:
-    settings = Settings(data_dir=folder, base_url=url)
+def _fill(folder: Path) -> None:
+    settings = Settings(data_dir=folder)
     use_settings(settings)
     upgrade()
     with create_app(settings).app_context():
@@ -220,9 +172,7 @@ def _fill(folder: Path, url: str) -> str:
             filling.session.add(walk)
             filling.session.flush()
             filling.session.execute(insert(Finding), list(_findings(walk)))
-        link = print_link(EMAIL)
     db.dispose()
-    return link
 
 
 def _findings(walk: Walk) -> Iterator[dict[str, Any]]:

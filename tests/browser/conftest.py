@@ -4,89 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from tools.chromium import find_chromium
+from tools.chromium import FLAGS, find_chromium
+from tools.serving import Served, serve
 
-ROOT = Path(__file__).resolve().parents[2]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-]
 KISTA = {"longitude": 17.9421, "latitude": 59.4037, "accuracy": 8}
-
-
-@dataclass(frozen=True)
-class Served:
-    """A running server: its address, and what it printed at the start."""
-
-    url: str
-    data_dir: Path
-    environment: dict[str, str]
-
-    def link(self, email: str) -> str:
-        """A fresh one-time sign-in address, as an operator prints it."""
-        command = [sys.executable, "-m", "app.cli", "user", "link", email]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
 
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`platskollen serve --demo` on a free port, from an empty folder."""
-    folder = tmp_path_factory.mktemp("served")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"http://localhost:{port}"
-    environment = {**os.environ, "PLATSKOLLEN_DATA_DIR": str(folder), "PLATSKOLLEN_BASE_URL": url}
-    log = (folder / "server.log").open("w+")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "serve", "--demo", "--port", str(port), "--workers", "1"],
-        cwd=ROOT,
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        _wait_until_ready(server, url, folder / "server.log")
-        yield Served(url, folder, environment)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=60)
-        log.close()
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    import time
-    from urllib.request import urlopen
-
-    for _attempt in range(600):
-        assert server.poll() is None, log.read_text()
-        try:
-            with urlopen(f"{url}/readyz", timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError(f"the server was not ready within a minute:\n{log.read_text()}")
+    with serve(tmp_path_factory.mktemp("served"), "--demo") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +37,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    opened = playwright.chromium.launch(executable_path=path, args=QUIET)
+    opened = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
     yield opened
     opened.close()
 
