@@ -28,7 +28,8 @@ from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import FIXED, OPEN, SETTLED, Finding, Severity, Status
 from app.models.sites import Site
-from app.permissions import Actor, Permission, visible
+from app.permissions import Actor
+from app.services.findings import seen_by
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -146,13 +147,7 @@ _ORDERS: dict[str, tuple[InstrumentedAttribute[Any], bool]] = {
 def conditions_of(actor: Actor, wanted: FindingFilter, day: date) -> list[ColumnElement[bool]]:
     """The filter as conditions on findings, for the list and for whoever shows the same ones in another way."""
     conditions = [
-        visible(
-            actor,
-            Permission.VIEW_FINDING,
-            site=Finding.site_id,
-            responsible=Finding.responsible_id,
-            level=Finding.level,
-        ),
+        seen_by(actor),
         *_status_conditions(wanted.status),
         *(Finding.search_text.contains(word, autoescape=True) for word in wanted.text.casefold().split()[:8]),
     ]

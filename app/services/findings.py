@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from app.models.findings import Finding, NumberSeries, Severity, Status
 from app.models.remedies import StatusChange
 from app.models.sites import Site
 from app.models.walks import Walk, WalkState
-from app.permissions import Actor, At, Permission, require
+from app.permissions import Actor, At, Permission, require, visible
 from app.services import places
 from app.services.checklists import checklist_of
 from app.services.photos import Upload, attach
@@ -61,6 +61,17 @@ def load_finding(actor: Actor, number: str, permission: Permission = Permission.
         raise NotFoundError
     require(actor, permission, finding, see=Permission.VIEW_FINDING)
     return finding
+
+
+def seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The findings that the actor may see, as a condition of a query: what `load_finding` asks of one."""
+    return visible(
+        actor,
+        Permission.VIEW_FINDING,
+        site=Finding.site_id,
+        responsible=Finding.responsible_id,
+        level=Finding.level,
+    )
 
 
 def report_finding(

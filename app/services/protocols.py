@@ -15,7 +15,8 @@ from app.models.findings import Finding
 from app.models.photos import Photo, PhotoKind
 from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Light, Walk, WalkState
-from app.permissions import Actor, Permission, visible
+from app.permissions import Actor
+from app.services.findings import seen_by
 from app.services.walks import load_walk
 
 _LIKE_LENGTH = 0.2
@@ -76,7 +77,7 @@ class Protocol:
 def load_protocol(actor: Actor, walk_id: UUID) -> Protocol:
     """Load the protocol of a walk for an actor who may see its site; NotFoundError for an outsider."""
     walk = load_walk(actor, walk_id)
-    seen = _seen_by(actor)
+    seen = seen_by(actor)
     findings = (
         session()
         .scalars(
@@ -97,16 +98,6 @@ def load_protocol(actor: Actor, walk_id: UUID) -> Protocol:
         rechecks=_rechecks(walk, seen),
         numbers=Numbers(walk, len(faults), len(positives), _people(walk)),
         previous=_previous(walk, seen),
-    )
-
-
-def _seen_by(actor: Actor) -> ColumnElement[bool]:
-    return visible(
-        actor,
-        Permission.VIEW_FINDING,
-        site=Finding.site_id,
-        responsible=Finding.responsible_id,
-        level=Finding.level,
     )
 
 

@@ -19,7 +19,8 @@ from app.models.accounts import Organisation
 from app.models.findings import FIXED, OPEN, ClosedReason, Finding, Status
 from app.models.sites import Site
 from app.models.walks import Walk, WalkState
-from app.permissions import Actor, Permission, visible
+from app.permissions import Actor
+from app.services.findings import seen_by
 
 _DAY = 24 * 3600
 
@@ -116,13 +117,7 @@ def unfixed_reasons(actor: Actor, site: Site) -> list[tuple[ClosedReason, int]]:
 
 
 def _faults(actor: Actor) -> ColumnElement[bool]:
-    return Finding.positive.is_(False) & visible(
-        actor,
-        Permission.VIEW_FINDING,
-        site=Finding.site_id,
-        responsible=Finding.responsible_id,
-        level=Finding.level,
-    )
+    return Finding.positive.is_(False) & seen_by(actor)
 
 
 def _overdue() -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from app.i18n import today
 from app.models.findings import OPEN, Finding, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
+from app.services.findings import seen_by
 
 _FIRST = 3
 
@@ -74,17 +75,7 @@ def _answers_only(actor: Actor) -> bool:
 
 
 def _task(actor: Actor, name: str, query: Mapping[str, str], condition: ColumnElement[bool]) -> Task:
-    mine = (
-        Finding.positive.is_(False)
-        & condition
-        & visible(
-            actor,
-            Permission.VIEW_FINDING,
-            site=Finding.site_id,
-            responsible=Finding.responsible_id,
-            level=Finding.level,
-        )
-    )
+    mine = Finding.positive.is_(False) & condition & seen_by(actor)
     columns = (Finding.number, Finding.title, Finding.category, Finding.status, Finding.due_on)
     return Task(
         name,

@@ -13,7 +13,8 @@ from app.db import session
 from app.models.findings import OPEN, Finding
 from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Walk, WalkState
-from app.permissions import Actor, Permission, visible
+from app.permissions import Actor
+from app.services.findings import seen_by
 
 MOST_EARLIER = 500
 """More than anybody checks on one walk; a site with more open ones has other troubles than its list."""
@@ -82,14 +83,3 @@ def _in_walking_order(walk: Walk, findings: Sequence[Finding]) -> Sequence[Findi
         return float(line.project(shapely.Point(finding.lon, finding.lat), normalized=True))
 
     return sorted(findings, key=along)
-
-
-def seen_by(actor: Actor) -> ColumnElement[bool]:
-    """The findings that the actor may see, as a condition."""
-    return visible(
-        actor,
-        Permission.VIEW_FINDING,
-        site=Finding.site_id,
-        responsible=Finding.responsible_id,
-        level=Finding.level,
-    )

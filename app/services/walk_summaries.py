@@ -14,7 +14,8 @@ from app.models.findings import Finding, Severity
 from app.models.remedies import RecheckResult
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
-from app.services.walk_findings import earlier, noted, seen_by
+from app.services.findings import seen_by
+from app.services.walk_findings import earlier, noted
 from geo.distances import local_metres
 
 LIKE_LENGTH = 0.25
