@@ -35,7 +35,7 @@ def main() -> int:
         phone.get_by_role("link", name="Husby centrum").first.click()
         _picture(phone, "field.png")
 
-        desk = browser.new_context(viewport={"width": 1180, "height": 860}, color_scheme="light").new_page()
+        desk = browser.new_context(viewport={"width": 1180, "height": 1040}, color_scheme="light").new_page()
         _sign_in(desk, served, "samordnare@demo.example")
         desk.goto(f"{served.url}/platser/kista-centrum")
         _picture(desk, "site.png")

@@ -91,8 +91,6 @@ class Timeline:
         self._add(at, lambda: self._acts.recheck(noted, walk, at))
 
     def _start_of(self, walk: Mapping[str, Any]) -> datetime:
-        if walk["at"] is None:
-            return self._today - timedelta(minutes=35)
         day = self._today.date() + timedelta(days=walk["days"])
         back = max(0, day.isoweekday() - 5) if walk["days"] < 0 else 0
         return datetime.combine(day - timedelta(days=back), time.fromisoformat(walk["at"]), PLACE_ZONE)
