@@ -17,10 +17,9 @@ from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Light, Walk, WalkState
 from app.permissions import Actor
 from app.services.findings import seen_by
+from app.services.like_routes import like_routes
 from app.services.walks import load_walk
 
-_LIKE_LENGTH = 0.2
-"""Routes that differ in length by more than this share are not alike: their numbers cannot be compared."""
 _PHOTO_EDGE = "400"
 _MOST_PHOTOS = 2
 
@@ -63,12 +62,13 @@ class Protocol:
         if self.previous is None:
             return []
         here, there = self.walk, self.previous.walk
+        like = like_routes(here, there)
         return [
             name
             for name, differs in (
                 ("light", _known_to_differ(here.light, there.light)),
-                ("unknown_route", not (here.route_m and there.route_m)),
-                ("route", _unlike(here.route_m, there.route_m)),
+                ("unknown_route", like is None),
+                ("route", like is False),
             )
             if differs
         ]
@@ -146,7 +146,3 @@ def _people(walk: Walk) -> int:
 
 def _known_to_differ(one: Light | None, other: Light | None) -> bool:
     return one is not None and other is not None and one != other
-
-
-def _unlike(one: float | None, other: float | None) -> bool:
-    return one is not None and other is not None and abs(one - other) > _LIKE_LENGTH * max(one, other)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import shapely
 from sqlalchemy import func, select
 
 from app.db import session
@@ -15,13 +14,8 @@ from app.models.remedies import RecheckResult
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
 from app.services.findings import seen_by
+from app.services.like_routes import like_routes
 from app.services.walk_findings import earlier, noted
-from geo.distances import local_metres
-
-LIKE_LENGTH = 0.25
-"""Routes are alike when their lengths differ by at most this share of the longer one …"""
-LIKE_DISTANCE_M = 150.0
-"""… and no point of one lies further than this from the other (Hausdorff distance)."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +74,7 @@ def _like_walk(actor: Actor, walk: Walk) -> Walk | None:
         .order_by(Walk.started_at.desc())
         .limit(20)
     )
-    return next((other for other in before if _alike(walk, other)), None)
-
-
-def _alike(one: Walk, other: Walk) -> bool:
-    if one.route is None or other.route is None or not one.route_m or not other.route_m:
-        return False
-    if abs(one.route_m - other.route_m) > LIKE_LENGTH * max(one.route_m, other.route_m):
-        return False
-    lines = shapely.from_wkb(one.route), shapely.from_wkb(other.route)
-    lon, lat = lines[0].coords[0]
-    here, there = (local_metres(line, lon, lat) for line in lines)
-    return float(shapely.hausdorff_distance(here, there, densify=0.1)) <= LIKE_DISTANCE_M
+    return next((other for other in before if like_routes(walk, other)), None)
 
 
 def _count(actor: Actor, walk: Walk) -> int:

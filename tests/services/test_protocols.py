@@ -2,6 +2,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from shapely import LineString, to_wkb
 
 from app.db import change
 from app.errors import NotFoundError
@@ -13,6 +14,7 @@ from app.models.sites import Site
 from app.models.walks import Light, Walk, WalkParticipant, WalkState
 from app.permissions import SYSTEM, Actor
 from app.services.protocols import load_protocol
+from geo.distances import metres_per_degree
 from tests.builders import NOON, make_finding, make_site, make_walk
 
 
@@ -26,6 +28,15 @@ def earlier_walk(site: Site, days: int = 30, **values: Any) -> Walk:
     return make_walk(
         site, **{"state": WalkState.FINISHED, "planned_at": moment, "started_at": moment, **values}
     )
+
+
+def route(metres: float | None, lat: float = 59.4037) -> dict[str, Any]:
+    """A straight route from west to east with its middle at the site's."""
+    if metres is None:
+        return {}
+    reach = metres / 2 / metres_per_degree(lat)[0]
+    line = LineString([(17.9421 - reach, lat), (17.9421 + reach, lat)])
+    return {"route": to_wkb(line), "route_m": metres}
 
 
 def photo(finding: Finding, name: str, **values: Any) -> Photo:
@@ -131,6 +142,12 @@ def test_why_walks_cannot_be_compared_is_said(
     now: tuple[Light | None, float | None],
     differences: list[str],
 ) -> None:
-    earlier_walk(site, light=before[0], route_m=before[1])
-    walk = make_walk(site, light=now[0], route_m=now[1])
+    earlier_walk(site, light=before[0], **route(before[1]))
+    walk = make_walk(site, light=now[0], **route(now[1]))
     assert load_protocol(coordinator, walk.id).differences == differences
+
+
+def test_routes_of_one_length_in_different_streets_are_not_alike(site: Site, coordinator: Actor) -> None:
+    earlier_walk(site, **route(800.0))
+    walk = make_walk(site, **route(800.0, lat=59.4060))
+    assert load_protocol(coordinator, walk.id).differences == ["route"]
