@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ from app.db import change
 from app.models.photos import Photo
 from app.models.remedies import Recheck, RecheckResult
 from app.models.sites import Site
-from app.models.walks import Walk, WalkParticipant, WalkRole, WalkState
+from app.models.walks import Light, Walk, WalkParticipant, WalkRole, WalkState
 from app.permissions import SYSTEM, Actor
 from tests.builders import NOON, make_finding, make_organisation, make_walk
 
@@ -22,7 +23,9 @@ HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\"'><img src=x onerror=alert(1)>"
 @pytest.fixture
 def walk(site: Site) -> Walk:
     route = shapely.to_wkb(shapely.LineString([(17.940, 59.402), (17.944, 59.405)]))
-    return make_walk(site, state=WalkState.FINISHED, finished_at=NOON, route=route, route_m=400.0)
+    return make_walk(
+        site, state=WalkState.FINISHED, finished_at=NOON, route=route, route_m=400.0, light=Light.DUSK
+    )
 
 
 def add(*rows: Any) -> None:
@@ -110,6 +113,37 @@ def test_what_earlier_walks_saw_is_told(
     text = page(client, address).get_text(" ", strip=True)
     assert "Trasig bänk" in text
     assert "Nu helt borta" in text
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        ({"light": "dark"}, "the light was not the same."),
+        ({"route_m": 900.0}, "the routes are not alike."),
+        ({"route": None, "route_m": None}, "one of the routes is not known."),
+        ({"light": "dark", "route_m": 900.0}, "the light was not the same, the routes are not alike."),
+        ({}, ""),
+    ],
+)
+def test_it_says_why_numbers_cannot_be_held_against_those_of_the_walk_before(
+    client: FlaskClient,
+    sign_in: SignIn,
+    walk: Walk,
+    address: str,
+    site: Site,
+    coordinator: Actor,
+    before: dict[str, Any],
+    why: str,
+) -> None:
+    same = {"light": walk.light, "route": walk.route, "route_m": walk.route_m}
+    earlier = NOON - timedelta(days=30)
+    make_walk(site, **{"state": WalkState.FINISHED, "planned_at": earlier, **same, **before})
+    sign_in(client, coordinator)
+    comparison = page(client, address).select_one(".protocol-comparison")
+    assert comparison
+    said = " ".join(one.get_text(" ", strip=True) for one in comparison.select("p"))
+    words = "The numbers cannot be held against each other:"
+    assert " ".join(said.split()) == (f"{words} {why}" if why else "")
 
 
 def test_words_of_people_stay_words(
