@@ -112,7 +112,7 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
     VerificationMethod: {
         VerificationMethod.ON_SITE: _l("on site"),
         VerificationMethod.PHOTO: _l("by photo"),
-        VerificationMethod.WALK: _l("at the next walk"),
+        VerificationMethod.WALK: _l("at a walk"),
     },
     RecheckResult: {
         RecheckResult.FIXED: _l("Fixed"),
