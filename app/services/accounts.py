@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -80,11 +79,6 @@ def find_organisation(name: str) -> Organisation:
 def list_organisations() -> Sequence[Organisation]:
     """Every organisation, by name."""
     return session().scalars(select(Organisation).order_by(Organisation.name)).all()
-
-
-def organisation_names() -> dict[UUID, str]:
-    """Id → name of every organisation, for lists that show many rows."""
-    return dict(session().execute(select(Organisation.id, Organisation.name)).tuples().all())
 
 
 def _site_named(slug: str) -> Site:
