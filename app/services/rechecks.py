@@ -81,11 +81,13 @@ def recheck(
 
 
 def _verify(running: Change, finding: Finding, note: str, at: datetime) -> None:
-    if find_transition(finding.status, Status.REPORTED_FIXED):
+    actor = running.actor
+    # Taking one's own report back, or reopening it, must not open this way round a colleague.
+    if find_transition(finding.status, Status.REPORTED_FIXED) and not verification.said_fixed(actor, finding):
         take_step(running, finding, Status.REPORTED_FIXED, Given(), (), at=at, permission=None)
         finding.fixed_by = None  # the one who saw it is not the one who did it
         running.session.flush()
-    if finding.status is Status.REPORTED_FIXED and not verification.is_doer(running.actor, finding):
+    if finding.status is Status.REPORTED_FIXED and not verification.is_doer(actor, finding):
         given = Given(words=note, how=VerificationMethod.WALK)
         take_step(running, finding, Status.VERIFIED, given, (), at=at, permission=Permission.VERIFY)
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import cast
 
 from app.errors import N_, ForbiddenError
-from app.models.findings import Finding, Severity, VerificationMethod
+from app.models.findings import Finding, Severity, Status, VerificationMethod
 from app.models.photos import PhotoKind
 from app.permissions import Actor
 from app.services.checklists import checklist_of
@@ -34,6 +34,15 @@ class DoerMayNotVerifyError(ForbiddenError):
 def is_doer(actor: Actor, finding: Finding) -> bool:
     """Whether this actor reported the fix; the system never counts as somebody else."""
     return actor.user_id is None or actor.user_id == finding.fixed_by
+
+
+def said_fixed(actor: Actor, finding: Finding) -> bool:
+    """Whether this actor ever reported it fixed, even if that was taken back or reopened since."""
+    return any(
+        step.actor_id == actor.user_id
+        for step in finding.history
+        if step.after is Status.REPORTED_FIXED and step.actor_role is not None and step.corrects is None
+    )
 
 
 def proposed_due(finding: Finding, sent_on: date, severity: Severity | None = None) -> date:

@@ -8,6 +8,7 @@ import pytest
 
 from app.db import session
 from app.errors import ForbiddenError, InvalidInputError
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import Finding, Severity, Status, VerificationMethod
 from app.models.photos import PhotoKind
@@ -15,8 +16,11 @@ from app.models.remedies import RecheckResult
 from app.models.sites import Site
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor
+from app.services.corrections import correct
+from app.services.needs import Given
 from app.services.photos import Upload
 from app.services.rechecks import recheck
+from app.services.remedies import move
 from tests.builders import make_finding, make_site, make_walk
 
 NOW_PHOTO = [Upload("b" * 64, "image/jpeg", 400, 300, None, None, None)]
@@ -129,3 +133,17 @@ def test_walk_of_another_site_or_not_started_is_refused(reported: Finding, site:
 def test_analyst_may_not_recheck(reported: Finding, walk: Walk, analyst: Actor) -> None:
     with pytest.raises(ForbiddenError):
         recheck(analyst, walk.id, reported.number, RecheckResult.REMAINS)
+
+
+def test_who_reported_it_fixed_cannot_verify_by_taking_that_back_first(
+    walk: Walk, organisation: Organisation, coordinator: Actor, field: Actor
+) -> None:
+    sent = make_finding(walk, status=Status.SENT, responsible_id=organisation.id)
+    move(coordinator, sent.number, Status.REPORTED_FIXED, Given(fixed_on=today()), NOW_PHOTO)
+    correct(coordinator, sent.number, "För tidigt")
+
+    recheck(coordinator, walk.id, sent.number, RecheckResult.FIXED, photos=NOW_PHOTO)
+    assert (sent.status, [one.result for one in sent.rechecks]) == (Status.SENT, [RecheckResult.FIXED])
+
+    recheck(field, walk.id, sent.number, RecheckResult.FIXED, photos=NOW_PHOTO)
+    assert sent.status is Status.VERIFIED
