@@ -15,8 +15,8 @@ from uuid import UUID
 import shapely
 from sqlalchemy import ColumnElement, Row, func, or_, select
 
-from app.db import now, session
-from app.i18n import local
+from app.db import session
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.areas import Area
 from app.models.sites import Property, Responsibility, Site
@@ -100,14 +100,10 @@ def _organisation_names(ids: set[UUID]) -> dict[UUID, str]:
         return {}
     rows = session().execute(
         select(Organisation.id, Organisation.name).where(
-            Organisation.id.in_(ids), _valid_on(_today(), Organisation)
+            Organisation.id.in_(ids), _valid_on(today(), Organisation)
         )
     )
     return dict(rows.all())
-
-
-def _today() -> date:
-    return local(now()).date()
 
 
 def _valid_on(day: date, table: type[Area | Organisation | Property | Responsibility]) -> ColumnElement[bool]:
@@ -136,7 +132,7 @@ class _Kept(Generic[K]):
 
     def index(self) -> PolygonIndex[K]:
         """The index as the running transaction sees the table."""
-        stamp = (session().execute(self._stamp).one(), _today())
+        stamp = (session().execute(self._stamp).one(), today())
         if self._held is None or self._held[0] != stamp:
             rows = list(self._read(stamp[1]))
             polygons = shapely.from_wkb([wkb for _, wkb in rows])

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Row, case, cast, extract, func, select
 
-from app.db import now, session
-from app.i18n import local
+from app.db import session
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import FIXED, OPEN, ClosedReason, Finding, Status
 from app.models.sites import Site
@@ -121,7 +121,7 @@ def _faults(actor: Actor) -> ColumnElement[bool]:
 
 
 def _overdue() -> ColumnElement[bool]:
-    return (Finding.due_on < local(now()).date()) & Finding.status.in_(OPEN)
+    return (Finding.due_on < today()) & Finding.status.in_(OPEN)
 
 
 def _figures_of(rows: Sequence[Row[UUID, Status, int, int]], walks: int) -> SiteFigures:

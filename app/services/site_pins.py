@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import String, select, type_coerce
 
-from app.db import now, session
-from app.i18n import local
+from app.db import session
+from app.i18n import today
 from app.models.findings import Finding
 from app.permissions import Actor
 from app.services.finding_lists import FindingFilter, conditions_of
@@ -44,7 +44,7 @@ def pins(actor: Actor, wanted: FindingFilter) -> Sequence[Pin]:
             type_coerce(Finding.status, String),
             type_coerce(Finding.severity, String),
         )
-        .where(*conditions_of(actor, wanted, local(now()).date()), Finding.lon.is_not(None))
+        .where(*conditions_of(actor, wanted, today()), Finding.lon.is_not(None))
         .order_by(Finding.reported_at.desc(), Finding.id.desc())
         .limit(MOST_PINS)
     )

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.db import now
 from app.errors import ChangedMeanwhileError, ForbiddenError, InvalidInputError
-from app.i18n import local
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import Finding, Severity, Status
 from app.models.sites import Site
@@ -23,15 +22,13 @@ from tests.builders import make_finding, make_walk
 
 @pytest.fixture
 def finding(site: Site, organisation: Organisation) -> Finding:
-    return make_finding(
-        make_walk(site), status=Status.SENT, responsible_id=organisation.id, due_on=local(now()).date()
-    )
+    return make_finding(make_walk(site), status=Status.SENT, responsible_id=organisation.id, due_on=today())
 
 
 def test_correction_restores_what_the_step_overwrote(
     finding: Finding, coordinator: Actor, owner: Actor
 ) -> None:
-    day = local(now()).date() + timedelta(days=5)
+    day = today() + timedelta(days=5)
     move(owner, finding.number, Status.PLANNED, Given(planned_on=day, work_order="AO-77"))
     due, responsible = finding.due_on, finding.responsible_id
     move(owner, finding.number, Status.NOT_OURS, Given(words="Fel mark"))
@@ -104,7 +101,7 @@ def test_severity_given_at_triage_goes_back_to_none(site: Site, coordinator: Act
 def test_reopening_taken_back_keeps_when_and_by_whom_it_was_fixed(
     finding: Finding, field: Actor, coordinator: Actor
 ) -> None:
-    fixed = Given(fixed_on=local(now()).date())
+    fixed = Given(fixed_on=today())
     proof = Upload("a" * 64, "image/jpeg", 400, 300, None, None, None)
     move(coordinator, finding.number, Status.REPORTED_FIXED, fixed, [proof])
     reported_at, doer = finding.reported_fixed_at, finding.fixed_by

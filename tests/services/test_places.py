@@ -8,8 +8,8 @@ from shapely.geometry import MultiPolygon, box
 from sqlalchemy import Engine, delete
 
 from app import db
-from app.db import change, now, session
-from app.i18n import local
+from app.db import change, session
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.areas import Area
 from app.models.sites import Property, Responsibility, Site
@@ -20,7 +20,7 @@ from tests.builders import make_organisation, make_site
 
 LON, LAT = 17.9421, 59.4037
 METRE_EAST = 1 / 56_800
-TODAY = local(now()).date()
+TODAY = today()
 DAY = timedelta(days=1)
 
 

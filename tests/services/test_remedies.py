@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -21,7 +21,7 @@ from app.errors import (
     NotFoundError,
     PlatskollenError,
 )
-from app.i18n import local
+from app.i18n import today
 from app.models.accounts import Organisation, Role
 from app.models.audit import AuditEvent
 from app.models.findings import ClosedReason, Finding, Severity, Status, VerificationMethod
@@ -41,10 +41,6 @@ PAIRS = [(before, row) for row in TRANSITIONS for before in row.before]
 
 def photo(name: str = "a") -> Upload:
     return Upload(name * 64, "image/jpeg", 400, 300, None, None, None)
-
-
-def today() -> date:
-    return local(now()).date()
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from itertools import pairwise
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.db import now
-from app.i18n import local
+from app.i18n import today
 from app.models.accounts import Organisation, Role
 from app.models.findings import FIXED, ClosedReason, Severity, Status, VerificationMethod
 from app.models.sites import Site
@@ -22,7 +21,7 @@ from tests.builders import make_finding, make_user, make_walk
 
 
 def everything(organisation: Organisation, duplicate_of: str) -> Given:
-    ahead = local(now()).date() + timedelta(days=9)
+    ahead = today() + timedelta(days=9)
     return Given(
         words="Skäl",
         severity=Severity.MEDIUM,
@@ -31,7 +30,7 @@ def everything(organisation: Organisation, duplicate_of: str) -> Given:
         due_on=ahead,
         planned_on=ahead,
         hold_until=ahead,
-        fixed_on=local(now()).date(),
+        fixed_on=today(),
         how=VerificationMethod.WALK,
         reason=ClosedReason.OTHER,
     )

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from app.db import now
-from app.i18n import local
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import OPEN, ClosedReason, Level, Status
 from app.models.sites import Site
@@ -20,7 +20,7 @@ from app.services.site_figures import (
 )
 from tests.builders import make_finding, make_organisation, make_site, make_walk
 
-TODAY = local(now()).date()
+TODAY = today()
 DAY = timedelta(days=1)
 
 

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app.db import now
-from app.i18n import local
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import Level, Severity, Status, VerificationMethod
 from app.models.sites import Site
@@ -42,7 +42,7 @@ class TestList:
             walk,
             status=Status.SENT,
             responsible_id=organisation.id,
-            due_on=local(now()).date() - timedelta(days=1),
+            due_on=today() - timedelta(days=1),
         ).number
         make_finding(walk)
         address = f"/brister?status=open&site=kista-centrum&owner={organisation.id}&overdue=1&lang=en"
@@ -205,8 +205,8 @@ class TestOne:
                 status=status,
                 responsible_id=organisation.id,
                 severity=Severity.ACUTE,
-                planned_on=local(now()).date(),
-                hold_until=local(now()).date(),
+                planned_on=today(),
+                hold_until=today(),
                 verified_at=now(),
                 verified_how=VerificationMethod.PHOTO,
                 closed_reason="cost" if status is Status.WONT_FIX else "",
@@ -247,7 +247,7 @@ class TestOne:
     ) -> None:
         finding = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
         photo = Upload("a" * 64, "image/jpeg", 400, 300, None, None, None)
-        move(owner, finding, Status.REPORTED_FIXED, Given(fixed_on=local(now()).date()), [photo])
+        move(owner, finding, Status.REPORTED_FIXED, Given(fixed_on=today()), [photo])
         sign_in(client, owner)
 
         soup = page(client.get(f"/brister/{finding}"))

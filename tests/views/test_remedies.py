@@ -11,8 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.db import close_session, now, session
-from app.i18n import local
+from app.db import close_session, session
+from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import Finding, Level, Severity, Status
 from app.models.sites import Site
@@ -39,7 +39,7 @@ def now_stands(number: str) -> Finding:
 
 
 def day(days: int = 0) -> str:
-    return (local(now()).date() + timedelta(days=days)).isoformat()
+    return (today() + timedelta(days=days)).isoformat()
 
 
 class TestOneStep:
@@ -164,7 +164,7 @@ class TestOneStep:
     ) -> None:
         finding = make_finding(walk, status=Status.SENT, responsible_id=organisation.id)
         number, seen = finding.number, finding.version
-        move(owner, number, Status.PLANNED, Given(planned_on=local(now()).date(), words="Byts på torsdag"))
+        move(owner, number, Status.PLANNED, Given(planned_on=today(), words="Byts på torsdag"))
         sign_in(client, coordinator)
 
         response = client.post(

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from app.db import change, now
-from app.i18n import local
+from app.i18n import today
 from app.models.areas import PlaceName
 from app.models.findings import Level, Status
 from app.models.sites import Phase, Site, SitePartner
@@ -21,7 +21,7 @@ from tests.views.pages import page
 SignIn = Callable[[FlaskClient, Actor], None]
 SITE, LAYER = "/platser/kista-centrum", "/platser/kista-centrum/brister.json"
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\"'</script><img src=x onerror=alert(1)>"
-YESTERDAY = local(now()).date() - timedelta(days=1)
+YESTERDAY = today() - timedelta(days=1)
 
 
 @pytest.fixture
