@@ -64,7 +64,10 @@ def _taken_at(tags: dict[int, Any]) -> datetime | None:
         local = f"{year}-{month}-{day}T{clock}"
         for text in (local + str(tags.get(offset, "")).strip("\0 "), local):
             with suppress(ValueError):
-                return datetime.fromisoformat(text)
+                taken_at = datetime.fromisoformat(text)
+                # A clock that was never set says year 1; at either end a moment has no counterpart in UTC.
+                if 1900 <= taken_at.year <= 2900:
+                    return taken_at
     return None
 
 

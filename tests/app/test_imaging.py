@@ -208,6 +208,11 @@ class TestWhatThePhotoSays:
         assert inspect(photo(exif=notes)).lat == 59
         assert inspect(photo(exif=data)).lat is None
 
+    @pytest.mark.parametrize("year", ["0001", "9999"])
+    def test_a_year_that_no_photo_is_taken_in_is_no_moment(self, year: str) -> None:
+        moments = {Base.DateTimeOriginal: f"{year}:01:01 00:00:00", Base.OffsetTimeOriginal: "+01:00"}
+        assert inspect(photo(exif=exif(moments))).taken_at is None
+
     def test_damaged_exif_does_not_cost_the_photo(self) -> None:
         found = inspect(photo(exif=b"Exif\0\0II*\0" + b"\xff" * 300))
         assert (found.width, found.taken_at, found.lat) == (640, None, None)
