@@ -235,6 +235,6 @@ def _read_cursor(key: InstrumentedAttribute[Any], cursor: str) -> tuple[Any, UUI
             return date.fromisoformat(value), UUID(row_id)
         moment = datetime.fromisoformat(value)
         # SQLite keeps UTC without saying so.
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC), UUID(row_id)
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC), UUID(row_id)
+    except (ValueError, OverflowError):  # the latter at either end of time
         return None
