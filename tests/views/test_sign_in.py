@@ -131,7 +131,17 @@ def test_signing_out_ends_the_session_on_the_server(
     assert client.get("/vandringar").status_code == 302
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "/\t/[evil",
+        "/\n/evil.example",
+        "/" + "x" * 5000,
+    ],
+)
 def test_sign_in_never_leads_to_another_host(client: FlaskClient, coordinator: Actor, target: str) -> None:
     link = print_link(email_of(coordinator)).removeprefix("http://localhost")
     with client.session_transaction() as cookie:
