@@ -68,14 +68,15 @@ _sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=True)
 def connect(url: str) -> Engine:
     """Open the database at `url` and make it the one that sessions use.
 
-    SQLite runs in WAL mode and fully synchronous: what was acknowledged survives a power cut.
+    SQLite runs in WAL mode and fully synchronous: what was acknowledged survives a power cut. Errors never quote
+    the values of a statement: they end in logs, and may be what somebody wrote.
     """
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
     dispose()
     _sessions.configure(bind=engine)
     return engine

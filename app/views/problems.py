@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -103,6 +104,7 @@ def _show_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _show_unexpected(error: Exception) -> ResponseReturnValue:
-    # The words of an error may quote what somebody wrote; the route and the kind are enough to find it.
-    _log.error("%s in %s", type(error).__name__, request.endpoint, exc_info=error)
+    # The words of an error may quote what somebody wrote; the route, the kind and the lines of code tell enough.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s in %s\n%s", type(error).__name__, request.endpoint, where)
     return show(UnexpectedError())
