@@ -3,6 +3,7 @@
 import math
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -24,6 +25,7 @@ Geometries = Sequence[BaseGeometry | None]
 def read_layer(path: Path, crs: Crs | None, encoding: str | None, layer: str | None) -> FeatureFile:
     """Read one layer of a file that GDAL understands; a .zip is searched for its one shapefile."""
     source = _inside_zip(path) if path.suffix.lower() == ".zip" else str(path)
+    _check_kind(path, source)
     try:
         with warnings.catch_warnings():
             # GDAL warns of open rings; they are closed below, and check_polygon judges the result.
@@ -71,6 +73,36 @@ def _inside_zip(path: Path) -> str:
             count=len(shapefiles),
         )
     return f"/vsizip/{path.resolve()}/{shapefiles[0]}"
+
+
+def _check_kind(path: Path, source: str) -> None:
+    """Refuse what is not what its name says: GDAL goes by the content, and some kinds name other files to read."""
+    kind = source.rpartition(".")[2].lower()
+    head = _head_in_zip(path, kind) if path.suffix.lower() == ".zip" else _head(path)
+    begins = {"shp": b"\x00\x00\x27\x0a", "gpkg": b"SQLite format 3\x00"}.get(kind, b"{")
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(begins):
+        reason = f"'{path.name}' not recognized as being in a supported file format."
+        raise FileError("unreadable", N_("The file cannot be read: %(reason)s"), reason=reason)
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(512)
+
+
+def _head_in_zip(path: Path, kind: str) -> bytes:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.lower().endswith(f".{kind}")]
+            name = next(name for name in names if PurePosixPath(name).parts[0] != "__MACOSX")
+            with archive.open(name) as member:
+                return member.read(512)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        RuntimeError,
+    ) as error:  # the last: locked, or packed in an unknown way
+        raise FileError("unreadable", N_("The file cannot be read: %(reason)s"), reason=str(error)) from error
 
 
 def _only_layer(source: str) -> str:

@@ -197,11 +197,18 @@ def test_an_open_ring_is_closed(tmp_path: Path) -> None:
     )
 
 
+OTHER_FILE = f"""<OGRVRTDataSource><OGRVRTLayer name="stadsdelar_shp">
+<SrcDataSource>{SHAPEFILE}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>""".encode()
+"""A file that makes GDAL read another one."""
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
         ("a.geojson", b"", "unreadable"),
         ("a.geojson", b"not json", "unreadable"),
+        ("a.geojson", OTHER_FILE, "unreadable"),
+        ("a.shp", OTHER_FILE, "unreadable"),
         ("a.gpkg", b"SQLite format 3\x00", "unreadable"),
         ("a.shp", b"\x00\x00\x27\x0a", "unreadable"),
         ("a.docx", b"PK", "unknown_format"),
