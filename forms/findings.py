@@ -11,7 +11,7 @@ from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, S
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.checklists import Checklist, in_language
-from forms.choices import Choices, options
+from forms.choices import Choices, chosen, options
 from forms.keys import client_key
 from forms.photos import PhotosForm
 from forms.positions import PositionForm
@@ -38,14 +38,17 @@ class FindingForm(PositionForm, PhotosForm):
         filters=[clean],
         validators=[_LONG],
     )
-    severity = SelectField(_l("Severity"), choices=[], validators=[Optional()])
+    severity = SelectField(_l("Severity"), choices=[], filters=[chosen], validators=[Optional()])
     unsafe_day = SelectField(
         _l("Felt unsafe by day"),
         description=_l("1 = safe, 5 = very unsafe. Best as the participants' vote."),
         choices=_FELT,
+        filters=[chosen],
         validators=[Optional()],
     )
-    unsafe_evening = SelectField(_l("Felt unsafe in the evening"), choices=_FELT, validators=[Optional()])
+    unsafe_evening = SelectField(
+        _l("Felt unsafe in the evening"), choices=_FELT, filters=[chosen], validators=[Optional()]
+    )
     size = StringField(
         _l("Size"), description=_l("For example: 3 m², 20 m of hedge."), filters=[clean], validators=[_SHORT]
     )
@@ -135,6 +138,7 @@ def finding_form(
         f"item_{category.slug}": RadioField(
             in_language(category.names, language),
             choices=options((item.slug, in_language(item.names, language)) for item in category.items),
+            filters=[chosen],
             validators=[Optional()],
         )
         for category in checklist.categories

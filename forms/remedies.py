@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from forms.choices import chosen
 from forms.photos import PhotosForm
 from forms.text import clean
 
@@ -51,23 +52,23 @@ class StepForm(PhotosForm):
     """A step of a finding. What is missing is the service's to say: it knows the rule of each finding."""
 
     version = HiddenField()
-    severity = SelectField(_l("Severity"), validators=[Optional()])
-    remedy_type = SelectField(_l("Type of remedy"), validators=[Optional()])
+    severity = SelectField(_l("Severity"), filters=[chosen], validators=[Optional()])
+    remedy_type = SelectField(_l("Type of remedy"), filters=[chosen], validators=[Optional()])
     duplicate_of = StringField(
         _l("Number of the finding it repeats"),
         description=_l("Like KISTA-2026-0042."),
         filters=[clean],
         validators=[_SHORT],
     )
-    candidate = RadioField(_l("Whose is it?"), validators=[Optional()])
-    responsible_id = SelectField(_l("Another organisation"), validators=[Optional()])
+    candidate = RadioField(_l("Whose is it?"), filters=[chosen], validators=[Optional()])
+    responsible_id = SelectField(_l("Another organisation"), filters=[chosen], validators=[Optional()])
     due_on = DayField(_l("To be fixed by"), validators=[Optional()])
     suggestion = StringField(_l("Whose is it, if you know?"), filters=[clean], validators=[_SHORT])
     planned_on = DayField(_l("Planned date"), validators=[Optional()])
     hold_until = DayField(_l("Waits until"), validators=[Optional()])
     fixed_on = DayField(_l("When was it fixed?"), validators=[Optional()])
-    how = RadioField(_l("How was it checked?"), validators=[Optional()])
-    reason = SelectField(_l("Reason"), validators=[Optional()])
+    how = RadioField(_l("How was it checked?"), filters=[chosen], validators=[Optional()])
+    reason = SelectField(_l("Reason"), filters=[chosen], validators=[Optional()])
     words = TextAreaField(_l("Comment"), filters=[clean], validators=[_LONG], render_kw={"rows": 3})
 
     def keep(self, names: Collection[str], choices: StepChoices) -> None:
@@ -115,9 +116,9 @@ class StepForm(PhotosForm):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
     def _organisation(self) -> UUID | None:
-        chosen = self.candidate.data if "candidate" in self._fields else OTHER
-        chosen = self.responsible_id.data if chosen in (None, "", OTHER) else chosen
-        return UUID(chosen) if chosen else None
+        who = self.candidate.data if "candidate" in self._fields else OTHER
+        who = self.responsible_id.data if who in (None, "", OTHER) else who
+        return UUID(who) if who else None
 
 
 class CorrectionForm(FlaskForm):
@@ -136,7 +137,7 @@ class RecordForm(FlaskForm):
     fault_number = StringField(_l("Fault number (Tyck till)"), filters=[clean], validators=[_SHORT])
     work_order = StringField(_l("The responsible's work order"), filters=[clean], validators=[_SHORT])
     case_number = StringField(_l("Case number"), filters=[clean], validators=[_SHORT])
-    remedy_type = SelectField(_l("Type of remedy"), validators=[Optional()])
+    remedy_type = SelectField(_l("Type of remedy"), filters=[chosen], validators=[Optional()])
     level = SelectField(
         _l("Level"),
         validators=[InputRequired()],

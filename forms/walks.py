@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from forms.choices import Choices, options
+from forms.choices import Choices, chosen, options
 from forms.keys import client_key
 from forms.routes import Point, RouteError, parse_route
 from forms.text import clean
@@ -70,8 +71,8 @@ class MomentField(DateTimeLocalField):
 class ParticipantForm(Form):
     """One organisation on the walk; a row without one, or without people, says nothing."""
 
-    organisation = SelectField(_l("Organisation"), validators=[Optional()])
-    role = SelectField(_l("Role"), default="participant", validators=[Optional()])
+    organisation = SelectField(_l("Organisation"), filters=[chosen], validators=[Optional()])
+    role = SelectField(_l("Role"), default="participant")
     people = IntegerField(
         _l("People"),
         validators=[Optional(), NumberRange(1, 500, message=_l("The number of people is from 1 to 500."))],
@@ -79,10 +80,21 @@ class ParticipantForm(Form):
     )
 
 
+class RowList(FieldList):  # type: ignore[type-arg]  # generic in its stubs only
+    """Rows by number; names with a number that no page of ours writes are passed over."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        number = re.compile(re.escape(prefix) + r"-[0-9]{1,4}-")
+        found: Iterator[int] = super()._extract_indices(  # type: ignore[misc]  # unknown to its stubs
+            prefix, filter(number.match, formdata)
+        )
+        return found
+
+
 class ParticipantsForm(FlaskForm):
     """The organisations on a walk."""
 
-    participants = FieldList(FormField(ParticipantForm), max_entries=100)
+    participants = RowList(FormField(ParticipantForm), max_entries=100)
 
     def offer_participants(
         self, choices: WalkChoices, rows: Iterable[tuple[UUID, str, int | None]] = ()
@@ -126,9 +138,9 @@ class WalkForm(ParticipantsForm):
         validators=[_SHORT],
     )
     meeting_point = StringField(_l("Meeting point"), filters=[clean], validators=[_SHORT])
-    light = SelectField(_l("Light"), validators=[Optional()])
-    weather = SelectField(_l("Weather"), validators=[Optional()])
-    ground = SelectField(_l("Ground"), validators=[Optional()])
+    light = SelectField(_l("Light"), filters=[chosen], validators=[Optional()])
+    weather = SelectField(_l("Weather"), filters=[chosen], validators=[Optional()])
+    ground = SelectField(_l("Ground"), filters=[chosen], validators=[Optional()])
     route = TextAreaField(
         _l("Route and stops"),
         description=_l(
@@ -182,8 +194,8 @@ class StartForm(FlaskForm):
     """The conditions a walk starts in."""
 
     light = SelectField(_l("Light"), validators=[InputRequired(_l("Choose the light."))])
-    weather = SelectField(_l("Weather"), validators=[Optional()])
-    ground = SelectField(_l("Ground"), validators=[Optional()])
+    weather = SelectField(_l("Weather"), filters=[chosen], validators=[Optional()])
+    ground = SelectField(_l("Ground"), filters=[chosen], validators=[Optional()])
 
     def offer(self, choices: WalkChoices) -> None:
         """Fill in what one may choose from."""
