@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from app.db import Change, change, now
-from app.errors import N_, FieldError, InvalidInputError
+from app.errors import N_, ChangedMeanwhileError, FieldError, InvalidInputError
 from app.models.findings import FIXED, Finding, Status, VerificationMethod
 from app.models.photos import PhotoKind
 from app.models.remedies import Recheck, RecheckResult
@@ -39,7 +39,7 @@ def recheck(
     `recheck_id` is made by the client: said twice it gives the re-check of the first time.
     Fixed, seen by somebody other than the doer, verifies; what nobody had reported is then first on record as
     fixed by somebody unknown. Remains or worse reopens what was said to be fixed. The rest is only recorded.
-    Raises InvalidInputError.
+    Raises InvalidInputError, and ChangedMeanwhileError where the first time said something else.
     """
     walk = load_walk(actor, walk_id, Permission.REPORT_FINDING)
     moment = at or now()
@@ -47,7 +47,10 @@ def recheck(
         finding = load_locked(running, number)
         require(actor, Permission.VERIFY, finding, see=Permission.VIEW_FINDING)
         twin = running.session.get(Recheck, recheck_id) if recheck_id else None
-        if twin is not None and twin.finding_id == finding.id:
+        if twin is not None:
+            said = (finding.id, walk.id, result, note.strip())
+            if said != (twin.finding_id, twin.walk_id, twin.result, twin.note):
+                raise ChangedMeanwhileError
             return twin
         _check(finding, walk.site_id, walk.state, result, photos)
         row = Recheck(

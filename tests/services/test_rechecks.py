@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from app.db import session
-from app.errors import ForbiddenError, InvalidInputError
+from app.errors import ChangedMeanwhileError, ForbiddenError, InvalidInputError
 from app.i18n import today
 from app.models.accounts import Organisation
 from app.models.findings import Finding, Severity, Status, VerificationMethod
@@ -147,3 +147,18 @@ def test_who_reported_it_fixed_cannot_verify_by_taking_that_back_first(
 
     recheck(field, walk.id, sent.number, RecheckResult.FIXED, photos=NOW_PHOTO)
     assert sent.status is Status.VERIFIED
+
+
+def test_other_words_under_the_key_of_an_earlier_recheck_are_not_lost_in_silence(
+    reported: Finding, walk: Walk, field: Actor
+) -> None:
+    key, other = uuid4(), make_finding(walk)
+    recheck(field, walk.id, reported.number, RecheckResult.NOT_FOUND, "Snö", recheck_id=key)
+
+    for number, result, note in (
+        (reported.number, RecheckResult.NOT_FOUND, "Is"),
+        (reported.number, RecheckResult.REMAINS, "Snö"),
+        (other.number, RecheckResult.NOT_FOUND, "Snö"),
+    ):
+        with pytest.raises(ChangedMeanwhileError):
+            recheck(field, walk.id, number, result, note, recheck_id=key)
