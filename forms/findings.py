@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.checklists import Checklist, in_language
 from forms.choices import Choices, chosen, options
-from forms.keys import client_key
+from forms.keys import client_key, version_digits
 from forms.photos import PhotosForm
 from forms.positions import PositionForm
 from forms.text import clean
@@ -26,7 +26,7 @@ class FindingForm(PositionForm, PhotosForm):
     """What is said of a finding. `finding_form` adds the categories and their points."""
 
     finding_id = HiddenField()
-    version = HiddenField()
+    version = HiddenField(filters=[version_digits])
     category = RadioField(
         _l("What is it about?"), validators=[InputRequired(_l("Choose what it is about."))], choices=[]
     )

@@ -14,6 +14,7 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.choices import chosen
+from forms.keys import version_digits
 from forms.photos import PhotosForm
 from forms.text import clean
 
@@ -51,7 +52,7 @@ class DayField(DateField):
 class StepForm(PhotosForm):
     """A step of a finding. What is missing is the service's to say: it knows the rule of each finding."""
 
-    version = HiddenField()
+    version = HiddenField(filters=[version_digits])
     severity = SelectField(_l("Severity"), filters=[chosen], validators=[Optional()])
     remedy_type = SelectField(_l("Type of remedy"), filters=[chosen], validators=[Optional()])
     duplicate_of = StringField(
@@ -112,8 +113,7 @@ class StepForm(PhotosForm):
 
     def based_on(self) -> int | None:
         """The version of the finding that the form was made from."""
-        text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+        return int(self.version.data) if self.version.data else None
 
     def _organisation(self) -> UUID | None:
         who = self.candidate.data if "candidate" in self._fields else OTHER
@@ -124,7 +124,7 @@ class StepForm(PhotosForm):
 class CorrectionForm(FlaskForm):
     """Take the last step back, saying why."""
 
-    version = HiddenField()
+    version = HiddenField(filters=[version_digits])
     words = TextAreaField(
         _l("What was wrong?"), filters=[clean], validators=[_LONG], render_kw={"rows": 2, "required": True}
     )
@@ -133,7 +133,7 @@ class CorrectionForm(FlaskForm):
 class RecordForm(FlaskForm):
     """Numbers in other systems, and what the office decides on a finding."""
 
-    version = HiddenField()
+    version = HiddenField(filters=[version_digits])
     fault_number = StringField(_l("Fault number (Tyck till)"), filters=[clean], validators=[_SHORT])
     work_order = StringField(_l("The responsible's work order"), filters=[clean], validators=[_SHORT])
     case_number = StringField(_l("Case number"), filters=[clean], validators=[_SHORT])

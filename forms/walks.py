@@ -28,7 +28,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.choices import Choices, chosen, options
-from forms.keys import client_key
+from forms.keys import client_key, version_digits
 from forms.routes import Point, RouteError, parse_route
 from forms.text import clean
 
@@ -125,7 +125,7 @@ class WalkForm(ParticipantsForm):
     """Planning a walk, or correcting one; `weather` and `ground` are asked for once it has started."""
 
     walk_id = HiddenField()
-    version = HiddenField()
+    version = HiddenField(filters=[version_digits])
     planned_at = MomentField(
         _l("Day and time"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H.%M"],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from apiflask import APIFlask
+from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 
 from forms.checklists import parse_checklist, shipped_content
 from forms.findings import finding_form
-from forms.remedies import StepChoices, StepForm
-from forms.walks import FinishForm, StartForm, WalkChoices
+from forms.remedies import CorrectionForm, RecordForm, StepChoices, StepForm
+from forms.walks import FinishForm, StartForm, WalkChoices, WalkForm
 
 CHOICES = WalkChoices(
     light=[("dark", "Mörker")],
@@ -64,3 +65,12 @@ def test_a_role_that_is_none_is_refused_at_its_field(app: APIFlask, role: str) -
         form.offer_participants(CHOICES)
         assert not form.validate()
         assert form.rows()[0].role.errors
+
+
+@pytest.mark.parametrize("text", ["abc", "²", "٣", "-1", "1.5", " ", "9" * 5000])
+@pytest.mark.parametrize("kind", [WalkForm, StepForm, CorrectionForm, RecordForm])
+def test_a_version_that_no_page_wrote_is_none(app: APIFlask, kind: type[FlaskForm], text: str) -> None:
+    with app.test_request_context(method="POST", data={"version": text}):
+        assert kind()["version"].data == ""
+    with app.test_request_context(method="POST", data={"version": "12"}):
+        assert kind()["version"].data == "12"
