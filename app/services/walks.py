@@ -77,14 +77,18 @@ def load_walk(actor: Actor, walk_id: UUID, permission: Permission = Permission.V
 def plan_walk(actor: Actor, *, site_slug: str, plan: WalkPlan, walk_id: UUID | None = None) -> Walk:
     """Plan a walk of a site.
 
-    `walk_id` is made by the client: said twice it gives the walk of the first time. Raises InvalidInputError.
+    `walk_id` is made by the client: said twice it gives the walk of the first time. Raises InvalidInputError,
+    and ChangedMeanwhileError where that walk says something else.
     """
     site = load_site(actor, site_slug, Permission.PLAN_WALK)
     _check(plan)
     walk_id = walk_id or uuid4()
     with change(actor, None) as planning:
         if planning.session.get(Walk, walk_id) is not None:
-            return load_walk(actor, walk_id)
+            walk = load_walk(actor, walk_id)
+            if not _says(walk, plan):
+                raise ChangedMeanwhileError
+            return walk
         walk = Walk(
             id=walk_id,
             site_id=site.id,
@@ -139,7 +143,10 @@ def finish_walk(
     participants: tuple[Participant, ...] | None = None,
     at: datetime | None = None,
 ) -> Walk:
-    """Finish a walk under way with a note and, where given, who came; a finished one is left as it is."""
+    """Finish a walk under way with a note and, where given, who came; a finished one is left as it is.
+
+    Raises ChangedMeanwhileError where that one has another note.
+    """
     walk = load_walk(actor, walk_id, Permission.RUN_WALK)
     if walk.state is WalkState.PLANNED:
         raise invalid("state", "not_started", N_("The walk has not started. Start it first."))
@@ -147,6 +154,8 @@ def finish_walk(
         _check_participants(participants)
     with change(actor, None) as finishing:
         if walk.state is WalkState.FINISHED:
+            if note not in {"", walk.note}:
+                raise ChangedMeanwhileError
             return walk
         walk.state, walk.finished_at, walk.note = WalkState.FINISHED, at or now(), note
         if participants is not None:
@@ -168,6 +177,15 @@ def route_of(walk: Walk) -> tuple[RoutePoint, ...]:
     if not line:
         return tuple(RoutePoint(stop.lon, stop.lat, stop.name) for stop in walk.stops)
     return tuple(RoutePoint(lon, lat, names.get((lon, lat), "")) for lon, lat in line)
+
+
+def _says(walk: Walk, plan: WalkPlan) -> bool:
+    """Whether the words and the time of a walk are those of the plan."""
+    return (walk.planned_at, walk.purpose, walk.meeting_point) == (
+        plan.planned_at,
+        plan.purpose,
+        plan.meeting_point,
+    )
 
 
 def _check(plan: WalkPlan) -> None:

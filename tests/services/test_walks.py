@@ -93,6 +93,8 @@ def test_the_same_id_twice_plans_one_walk(field: Actor, site: Site) -> None:
     key = uuid4()
     first = plan_walk(field, site_slug=site.slug, plan=PLAN, walk_id=key)
     assert plan_walk(field, site_slug=site.slug, plan=PLAN, walk_id=key).id == first.id
+    with pytest.raises(ChangedMeanwhileError):
+        plan_walk(field, site_slug=site.slug, plan=replace(PLAN, purpose="Annat"), walk_id=key)
     events = select(func.count()).select_from(AuditEvent).where(AuditEvent.name == "walk.planned")
     assert session().scalar(events) == 1
 
@@ -138,7 +140,9 @@ def test_finishing_keeps_the_note_and_who_came(field: Actor, site: Site, organis
     )
     assert (walk.state, walk.note, walk.participants[0].people) == (WalkState.FINISHED, "Bra samtal.", 4)
     finished = walk.finished_at
-    assert finish_walk(field, walk_id, note="Annat").finished_at == finished
+    assert finish_walk(field, walk_id, note=walk.note).finished_at == finished
+    with pytest.raises(ChangedMeanwhileError):
+        finish_walk(field, walk_id, note="Annat")
 
 
 def test_a_walk_that_never_started_is_not_finished(field: Actor, site: Site) -> None:
