@@ -76,7 +76,14 @@ def _answers_only(actor: Actor) -> bool:
 
 def _task(actor: Actor, name: str, query: Mapping[str, str], condition: ColumnElement[bool]) -> Task:
     mine = Finding.positive.is_(False) & condition & seen_by(actor)
-    columns = (Finding.number, Finding.title, Finding.category, Finding.status, Finding.due_on)
+    columns = (
+        Finding.number,
+        Finding.title,
+        Finding.category,
+        Finding.item,
+        Finding.status,
+        Finding.due_on,
+    )
     return Task(
         name,
         query,

@@ -9,7 +9,6 @@ from flask_login import current_user
 
 from app.i18n import LANGUAGES, gettext_plain, language, local, show_day, show_moment, show_time
 from app.permissions import Permission
-from app.services.checklists import latest
 from app.services.demo import is_demo
 from app.services.sign_in import SignedIn, find_session
 from app.views import (
@@ -65,8 +64,6 @@ def init_app(app: Flask) -> None:
         LANGUAGES=LANGUAGES,
         Permission=Permission,
         gettext_plain=gettext_plain,
-        category_name=lambda slug: latest().name(slug, language()),
-        item_name=lambda category, item: latest().item_name(category, item, language()),
     )
     app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local, word=word)
 

@@ -22,7 +22,7 @@ from app.services.walk_findings import earlier, noted
 from app.services.walk_maps import walk_map
 from app.services.walks import load_walk
 from app.views.access import actor, signed_in
-from app.views.finding_words import finding_title
+from app.views.finding_words import Titles, finding_title
 from app.views.hints import say_hints
 from app.views.photo_fields import taken_photos
 from app.words import word
@@ -168,7 +168,7 @@ def _says_the_same(finding: Finding, details: FindingDetails) -> bool:
 
 def _show_new(form: FindingForm, walk: Walk, status: int) -> ResponseReturnValue:
     before = earlier(actor(), walk)
-    context = walk_map(walk, noted(actor(), walk), before, finding_title, lambda _finding: "")
+    context = walk_map(walk, noted(actor(), walk), before, Titles(), lambda _finding: "")
     return render_template(
         "capture/new.html",
         form=form,
@@ -188,6 +188,6 @@ def _show_edit(form: FindingForm, finding: Finding, status: int) -> ResponseRetu
         finding=finding,
         walk=finding.walk,
         checklist=checklist_of(finding.walk.checklist_id),
-        context=walk_map(finding.walk, [], [], finding_title, lambda _finding: ""),
+        context=walk_map(finding.walk, [], [], Titles(), lambda _finding: ""),
         differences=form.differences(theirs) if status == 409 else [],
     ), status

@@ -2,15 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.i18n import language
 from app.models.findings import Finding
 from app.services.checklists import latest
+from forms.checklists import Checklist
+
+
+class Titles:
+    """What the findings of a page are called: made once for the page, asked for every row.
+
+    The words are those of the checklist in force unless another is given.
+    """
+
+    def __init__(self, checklist: Checklist | None = None) -> None:
+        self._checklist, self._language = checklist, language()
+        self._names: dict[tuple[str, str], str] = {}
+
+    def __call__(self, finding: Any) -> str:
+        """The title that somebody wrote, else the point of the checklist, else its category.
+
+        `finding` is whatever has `title`, `category` and `item`: a finding, or a row of a list.
+        """
+        return finding.title if finding.title.strip() else self._name(finding.category, finding.item)
+
+    def _name(self, category: str, item: str) -> str:
+        key = category, item
+        if key not in self._names:
+            checklist = self._checklist = self._checklist or latest()
+            self._names[key] = (
+                checklist.item_name(category, item, self._language)
+                if item
+                else checklist.name(category, self._language)
+            )
+        return self._names[key]
 
 
 def finding_title(finding: Finding) -> str:
-    """The title that somebody wrote, else the point of the checklist, else its category."""
-    if finding.title.strip():
-        return finding.title
-    if finding.item:
-        return latest().item_name(finding.category, finding.item, language())
-    return latest().name(finding.category, language())
+    """What one finding is called."""
+    return Titles()(finding)

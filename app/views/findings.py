@@ -21,9 +21,11 @@ from app.services.findings import load_finding
 from app.services.sites import list_sites
 from app.views.access import actor, signed_in
 from app.views.finding_page import show_finding
+from app.views.finding_words import Titles
 from app.views.step_forms import organisation_choices
 from app.views.step_words import STEP_WORDS
 from app.words import word
+from forms.checklists import in_language
 from forms.finding_filters import FilterForm
 
 blueprint = Blueprint("findings", __name__)
@@ -49,7 +51,6 @@ def list_findings() -> ResponseReturnValue:
     wanted = _wanted(form)
     page = find(actor(), wanted, after=request.args.get("after", ""), before=request.args.get("before", ""))
     kept = {name: value for name, value in request.args.items() if name not in {"after", "before"} and value}
-    checklist, tongue = latest(), language()
     return render_template(
         "findings/list.html",
         form=form,
@@ -59,11 +60,7 @@ def list_findings() -> ResponseReturnValue:
         if page.count > MOST_COUNTED
         else page.count,
         day=_days(),
-        title=lambda row: (
-            row.title
-            or (row.item and checklist.item_name(row.category, row.item, tongue))
-            or checklist.name(row.category, tongue)
-        ),
+        title=Titles(),
         newer=_beside(kept, before=page.newer),
         older=_beside(kept, after=page.older),
         here=request.full_path.rstrip("?"),
@@ -97,12 +94,11 @@ def _days() -> Callable[[date], str]:
 
 def _filter_form() -> FilterForm:
     form = FilterForm(request.args)
-    tongue = language()
     form.offer(
         statuses=[*_groups(), *((one.value, word(one)) for one in Status)],
         sites=[(one.slug, one.name) for one in list_sites(actor())],
         owners=organisation_choices(),
-        categories=[(one.slug, one.names.get(tongue, one.names["sv"])) for one in latest().categories],
+        categories=[(one.slug, in_language(one.names, language())) for one in latest().categories],
         severities=[(one.value, word(one)) for one in Severity],
         sorts=[("newest", _("Newest first")), ("due", _("Soonest due (those with a date)"))],
     )

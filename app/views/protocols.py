@@ -15,6 +15,7 @@ from app.services.checklists import checklist_of
 from app.services.protocols import Protocol, load_protocol
 from app.services.sites import site_polygon
 from app.views.access import actor, signed_in
+from app.views.finding_words import Titles
 from geo.crs import format_northing_easting
 from geo.svg import SvgPin, SvgWords, svg_map
 
@@ -26,11 +27,13 @@ blueprint = Blueprint("protocols", __name__)
 def show(walk_id: UUID) -> ResponseReturnValue:
     """Show the protocol of one walk."""
     protocol = load_protocol(actor(), walk_id)
+    checklist = checklist_of(protocol.walk.checklist_id)
     return render_template(
         "walks/protocol.html",
         protocol=protocol,
         walk=protocol.walk,
-        checklist=checklist_of(protocol.walk.checklist_id),
+        checklist=checklist,
+        title=Titles(checklist),
         route_map=_route_map(protocol),
         position=format_northing_easting,
         now=datetime.now(UTC),

@@ -17,7 +17,7 @@ from app.services.remedies import Outcome, steps_for
 from app.services.transitions import TRANSITIONS, Need
 from app.views.access import actor, safe_next, signed_in
 from app.views.finding_page import correction_form, record_form, show_finding
-from app.views.finding_words import finding_title
+from app.views.finding_words import Titles
 from app.views.findings import SEVERAL
 from app.views.hints import say_hints
 from app.views.photo_fields import taken_photos
@@ -157,7 +157,7 @@ def several() -> ResponseReturnValue:
         to=to,
         words=STEP_WORDS[to],
         findings=findings,
-        title=finding_title,
+        title=Titles(),
         why={one.number: _why(one.error) for one in failed if one.error},
         back=back,
     ), 422 if failed or form.errors else 200

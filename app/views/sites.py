@@ -20,6 +20,7 @@ from app.services.site_pins import pins
 from app.services.walks import list_walks
 from app.views.access import actor, signed_in
 from app.views.compressed import compressed_json
+from app.views.finding_words import Titles
 from app.views.headers import csp_nonce
 from app.words import word
 from forms.checklists import Checklist
@@ -66,6 +67,7 @@ def show(slug: str) -> ResponseReturnValue:
         map=_map(site, layer),
         layer=layer,
         checklist=checklist,
+        title=Titles(checklist),
         figures=site_figures.figures(actor(), [site])[site.id],
         median_days=site_figures.median_days(actor(), site),
         owners=site_figures.owner_figures(actor(), site),
@@ -82,7 +84,7 @@ def findings_layer(slug: str) -> Response:
     site = sites.load_site(actor(), slug)
     checklist = latest()
     found = pins(actor(), _wanted(site, _filter_form(checklist)))
-    names = _Titles(checklist, language())
+    title = Titles(checklist)
     return compressed_json(
         findings_geojson(
             MapFinding(
@@ -90,30 +92,13 @@ def findings_layer(slug: str) -> Response:
                 pin.lat,
                 pin.status,
                 pin.number,
-                pin.title or names[pin.category, pin.item],
+                title(pin),
                 urgent=pin.severity == "acute",
             )
             for pin in found
         ),
         "application/geo+json",
     )
-
-
-class _Titles(dict[tuple[str, str], str]):
-    """What a finding without a title is called, by category and item, looked up once each."""
-
-    def __init__(self, checklist: Checklist, language: str) -> None:
-        super().__init__()
-        self._checklist, self._language = checklist, language
-
-    def __missing__(self, key: tuple[str, str]) -> str:
-        category, item = key
-        self[key] = (
-            self._checklist.item_name(category, item, self._language)
-            if item
-            else self._checklist.name(category, self._language)
-        )
-        return self[key]
 
 
 def _filter_form(checklist: Checklist) -> SiteFilterForm:

@@ -10,6 +10,7 @@ from flask_login import current_user
 from app.services import to_do
 from app.services.sites import public_sites
 from app.views.access import actor, public
+from app.views.finding_words import Titles
 
 blueprint = Blueprint("start", __name__)
 
@@ -30,5 +31,9 @@ def index() -> ResponseReturnValue:
     if not current_user.is_authenticated:
         return render_template("start/visitor.html", sites=public_sites())
     return render_template(
-        "start/to_do.html", tasks=to_do.tasks(actor()), walks=to_do.my_walks(actor()), task_words=TASK_WORDS
+        "start/to_do.html",
+        tasks=to_do.tasks(actor()),
+        walks=to_do.my_walks(actor()),
+        task_words=TASK_WORDS,
+        title=Titles(),
     )

@@ -22,7 +22,7 @@ from app.services.walk_maps import walk_map
 from app.services.walk_summaries import summarise
 from app.services.walks import Participant, RoutePoint, WalkPlan
 from app.views.access import actor, signed_in
-from app.views.finding_words import finding_title
+from app.views.finding_words import Titles
 from app.views.hints import say_hints
 from app.words import word
 from forms.faults import show_faults
@@ -97,13 +97,14 @@ def show(walk_id: UUID) -> ResponseReturnValue:
     """Show the walk as it is walked: map and list, what was noted, and what waits to be checked."""
     walk = walks.load_walk(actor(), walk_id)
     findings, before = noted(actor(), walk), earlier(actor(), walk)
+    title = Titles()
     return render_template(
         "walks/show.html",
         walk=walk,
         noted=findings,
         earlier=before,
-        context=walk_map(walk, findings, before, finding_title, _finding_url),
-        title=finding_title,
+        context=walk_map(walk, findings, before, title, _finding_url),
+        title=title,
         runs=actor().may(Permission.RUN_WALK, At(walk.site_id)),
         plans=actor().may(Permission.PLAN_WALK, At(walk.site_id)),
     )
