@@ -20,7 +20,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
 
     from app import assets, db, i18n, storage, views
     from app.jobs import open_queue
-    from app.views import headers, limits, problems
+    from app.views import headers, incoming, limits, problems
     from config import settings, use_settings
 
     if chosen is not None:
@@ -52,6 +52,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     app.teardown_appcontext(lambda _error: db.close_session())
 
     i18n.babel.init_app(app, locale_selector=i18n.chosen_language)
+    incoming.init_app(app)
     CSRFProtect(app)
     limits.limiter.init_app(app)
     signing = LoginManager(app)

@@ -54,9 +54,7 @@ def load_finding(actor: Actor, number: str, permission: Permission = Permission.
 
     Raises NotFoundError for an outsider, ForbiddenError for somebody who may only look.
     """
-    # PostgreSQL cannot even be asked for a NUL.
-    known = "\0" not in number
-    finding = session().scalar(select(Finding).where(Finding.number == number.upper())) if known else None
+    finding = session().scalar(select(Finding).where(Finding.number == number.upper()))
     if finding is None:
         raise NotFoundError
     require(actor, permission, finding, see=Permission.VIEW_FINDING)
