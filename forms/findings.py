@@ -12,21 +12,21 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from forms.checklists import Checklist, in_language
 from forms.choices import Choices, chosen, options
-from forms.keys import client_key, version_digits
+from forms.keys import client_key
 from forms.photos import PhotosForm
 from forms.positions import PositionForm
 from forms.text import clean
+from forms.versions import VersionForm
 
 _SHORT = Length(max=300, message=_l("At most 300 characters."))
 _LONG = Length(max=5000, message=_l("At most 5,000 characters."))
 _FELT = options(((str(step), str(step)) for step in range(1, 6)), empty="–")
 
 
-class FindingForm(PositionForm, PhotosForm):
+class FindingForm(PositionForm, PhotosForm, VersionForm):
     """What is said of a finding. `finding_form` adds the categories and their points."""
 
     finding_id = HiddenField()
-    version = HiddenField(filters=[version_digits])
     category = RadioField(
         _l("What is it about?"), validators=[InputRequired(_l("Choose what it is about."))], choices=[]
     )

@@ -11,9 +11,3 @@ def client_key(text: str | None) -> UUID:
         return UUID(text or "")
     except ValueError:
         return uuid4()
-
-
-def version_digits(text: object) -> str:
-    """A filter for the version that a page was made from, as it came back: its digits, else nothing."""
-    digits = str(text or "")
-    return digits if digits.isascii() and digits.isdigit() and len(digits) < 10 else ""

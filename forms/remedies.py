@@ -9,14 +9,13 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from forms.choices import chosen
-from forms.keys import version_digits
 from forms.photos import PhotosForm
 from forms.text import clean
+from forms.versions import VersionForm
 
 Choices = Sequence[tuple[str, str]]
 OTHER = "other"
@@ -49,10 +48,9 @@ class DayField(DateField):
             raise ValueError(gettext("Write a date, like 2026-11-13.")) from None
 
 
-class StepForm(PhotosForm):
+class StepForm(PhotosForm, VersionForm):
     """A step of a finding. What is missing is the service's to say: it knows the rule of each finding."""
 
-    version = HiddenField(filters=[version_digits])
     severity = SelectField(_l("Severity"), filters=[chosen], validators=[Optional()])
     remedy_type = SelectField(_l("Type of remedy"), filters=[chosen], validators=[Optional()])
     duplicate_of = StringField(
@@ -111,9 +109,20 @@ class StepForm(PhotosForm):
             found["responsible_id"] = self._organisation()
         return {name: value for name, value in found.items() if value not in (None, "")}
 
-    def based_on(self) -> int | None:
-        """The version of the finding that the form was made from."""
-        return int(self.version.data) if self.version.data else None
+    def written(self) -> list[tuple[str, str]]:
+        """What was written or chosen, with its label, to be shown where the form itself no longer stands."""
+        found = []
+        for field in self:
+            if field.short_name in {"version", "csrf_token", "photos", "kept_photos"}:
+                continue
+            text = str(field.data or "")
+            if isinstance(field, DateField):  # as it was typed, a date or not
+                text = " ".join(field.raw_data or [])
+            elif isinstance(field, SelectField):
+                text = next((str(word) for value, word, *_more in field.iter_choices() if value == text), "")
+            if text and not (field.short_name == "candidate" and field.data == OTHER):
+                found.append((str(field.label.text), text))
+        return found
 
     def _organisation(self) -> UUID | None:
         who = self.candidate.data if "candidate" in self._fields else OTHER
@@ -121,19 +130,17 @@ class StepForm(PhotosForm):
         return UUID(who) if who else None
 
 
-class CorrectionForm(FlaskForm):
+class CorrectionForm(VersionForm):
     """Take the last step back, saying why."""
 
-    version = HiddenField(filters=[version_digits])
     words = TextAreaField(
         _l("What was wrong?"), filters=[clean], validators=[_LONG], render_kw={"rows": 2, "required": True}
     )
 
 
-class RecordForm(FlaskForm):
+class RecordForm(VersionForm):
     """Numbers in other systems, and what the office decides on a finding."""
 
-    version = HiddenField(filters=[version_digits])
     fault_number = StringField(_l("Fault number (Tyck till)"), filters=[clean], validators=[_SHORT])
     work_order = StringField(_l("The responsible's work order"), filters=[clean], validators=[_SHORT])
     case_number = StringField(_l("Case number"), filters=[clean], validators=[_SHORT])

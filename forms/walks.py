@@ -28,9 +28,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from forms.choices import Choices, chosen, options
-from forms.keys import client_key, version_digits
+from forms.keys import client_key
 from forms.routes import Point, RouteError, parse_route
 from forms.text import clean
+from forms.versions import VersionForm
 
 FREE_ROWS = 3
 _ZONE = ZoneInfo("Europe/Stockholm")
@@ -121,11 +122,10 @@ class ParticipantsForm(FlaskForm):
         return [(UUID(who), role, people) for who, role, people in rows if who and people]
 
 
-class WalkForm(ParticipantsForm):
+class WalkForm(ParticipantsForm, VersionForm):
     """Planning a walk, or correcting one; `weather` and `ground` are asked for once it has started."""
 
     walk_id = HiddenField()
-    version = HiddenField(filters=[version_digits])
     planned_at = MomentField(
         _l("Day and time"),
         format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H.%M"],

@@ -77,18 +77,18 @@ def edit(number: str) -> ResponseReturnValue:
     form = _form(finding.walk)
     if not form.is_submitted():
         form.show(_plain(details_of(finding)))
-        form.version.data = str(finding.version)
+        form.base_on(finding.version)
         return _show_edit(form, finding, 200)
     if not form.validate():
         return _show_edit(form, finding, 422)
     try:
-        finding = findings.update_finding(actor(), number, int(form.version.data or 0), _details(form))
+        finding = findings.update_finding(actor(), number, form.based_on() or 0, _details(form))
     except InvalidInputError as error:
         show_faults(form, error.errors)
         return _show_edit(form, finding, 422)
     except ChangedMeanwhileError:
         finding = load_finding(actor(), number)
-        form.version.data = str(finding.version)
+        form.base_on(finding.version)
         return _show_edit(form, finding, 409)
     flash(_("Saved."), "success")
     say_hints(form.texts())

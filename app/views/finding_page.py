@@ -185,7 +185,7 @@ def _correction(finding: Finding, failed: FlaskForm | None) -> CorrectionForm:
         return failed
     form = correction_form()
     if not form.is_submitted():
-        form.version.data = str(finding.version)
+        form.base_on(finding.version)
     return form
 
 
@@ -196,7 +196,7 @@ def _record(finding: Finding, failed: FlaskForm | None) -> RecordForm | None:
     fields = [field for field in form if field.short_name not in {"version", "csrf_token"}]
     if not fields:
         return None
-    form.version.data = str(finding.version)
+    form.base_on(finding.version)
     for field in fields:
         field.data = getattr(finding, field.short_name) or ""
     return form

@@ -26,6 +26,7 @@ from app.views.step_words import STEP_WORDS
 from app.words import word
 from forms.faults import show_faults
 from forms.remedies import StepChoices, StepForm
+from forms.versions import VersionForm
 
 blueprint = Blueprint("remedies", __name__)
 
@@ -53,9 +54,7 @@ def step(number: str, status: str) -> ResponseReturnValue:
         show_faults(form, error.errors)
         return show_finding(load_finding(actor(), number), failed=form, status=422)
     except ChangedMeanwhileError:
-        finding = load_finding(actor(), number)
-        form.version.data = str(finding.version)
-        return show_finding(finding, failed=form, status=409, first=True)
+        return _somebody_was_first(number, form)
     flash(_("%(number)s is now: %(status)s.", number=finding.number, status=word(finding.status)), "success")
     say_hints([given.words, given.suggestion])
     if not actor().may(Permission.VIEW_FINDING, finding):
@@ -71,10 +70,7 @@ def correct(number: str) -> ResponseReturnValue:
     form = correction_form()
     try:
         if form.validate():
-            version = form.version.data or ""
-            finding = corrections.correct(
-                actor(), number, form.words.data or "", version=int(version) if version.isdecimal() else None
-            )
+            finding = corrections.correct(actor(), number, form.words.data or "", version=form.based_on())
             flash(
                 _(
                     "Taken back. %(number)s is now: %(status)s.",
@@ -87,9 +83,7 @@ def correct(number: str) -> ResponseReturnValue:
     except InvalidInputError as error:
         show_faults(form, error.errors)
     except ChangedMeanwhileError:
-        finding = load_finding(actor(), number)
-        form.version.data = str(finding.version)
-        return show_finding(finding, failed=form, status=409, first=True)
+        return _somebody_was_first(number, form)
     return show_finding(load_finding(actor(), number), failed=form, status=422)
 
 
@@ -107,13 +101,10 @@ def record(number: str) -> ResponseReturnValue:
     for name, kind in (("level", Level), ("remedy_type", RemedyType)):
         if name in values:
             values[name] = kind(values[name]) if values[name] else None
-    version = form.version.data or ""
     try:
-        keep_record(actor(), number, Record(**values), version=int(version) if version.isdecimal() else None)
+        keep_record(actor(), number, Record(**values), version=form.based_on())
     except ChangedMeanwhileError:
-        finding = load_finding(actor(), number)
-        form.version.data = str(finding.version)
-        return show_finding(finding, failed=form, status=409, first=True)
+        return _somebody_was_first(number, form)
     flash(_("Saved."), "success")
     return redirect(url_for("findings.show", number=finding.number))
 
@@ -176,12 +167,20 @@ def _visible(number: str) -> Finding | None:
         return None
 
 
+def _somebody_was_first(number: str, form: VersionForm) -> ResponseReturnValue:
+    finding = load_finding(actor(), number)
+    form.base_on(finding.version)
+    return show_finding(finding, failed=form, status=409, first=True)
+
+
 def _refuse(finding: Finding, to: Status) -> ResponseReturnValue:
     """A step that is not open: forbidden, or no longer open since somebody was first; what was typed is shown."""
-    form = StepForm(prefix=to)
+    form = _any_form(to, prefix=to)
     try:
         remedies.move(actor(), finding.number, to)
     except InvalidInputError as error:
+        if "photos" in form:
+            taken_photos(form, actor())
         first = form.based_on() not in {None, finding.version}
         if not first:
             show_faults(form, error.errors)
@@ -191,21 +190,34 @@ def _refuse(finding: Finding, to: Status) -> ResponseReturnValue:
     raise AssertionError("a step that was not offered could be taken")
 
 
-def _several_form(to: Status) -> StepForm:
-    form = StepForm()
-    needs = next(row.needs for row in TRANSITIONS if row.after is to)
-    # Photos are of one finding each, and what is proposed for one is not for another.
-    names = fields_of(to, needs) - {"photos"}
+def _needs(to: Status) -> tuple[Need, ...]:
+    return next(row.needs for row in TRANSITIONS if row.after is to)
+
+
+def _any_form(to: Status, prefix: str = "") -> StepForm:
+    """The form of a step with everything one may choose from, whichever finding it is for."""
+    form = StepForm(prefix=prefix)
+    organisations = organisation_choices()
     form.keep(
-        names,
+        fields_of(to, _needs(to)),
         StepChoices(
             severities=words_of(Severity),
             remedy_types=words_of(RemedyType),
-            organisations=organisation_choices(),
+            candidates=organisations,
+            organisations=organisations,
             methods=words_of(VerificationMethod),
             reasons=words_of(ClosedReason),
         ),
     )
+    return form
+
+
+def _several_form(to: Status) -> StepForm:
+    form = _any_form(to)
+    needs = _needs(to)
+    # Photos are of one finding each, and what is proposed for one is not for another.
+    for name in {"photos", "kept_photos", "candidate"} & set(form._fields):
+        delattr(form, name)
     form.require({need.field for need in needs if need is not Need.DUE})
     if "due_on" in form:
         form.due_on.description = _("Left empty: what the rule of each finding says.")

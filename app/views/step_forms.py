@@ -108,7 +108,7 @@ def _choices(finding: Finding, step: Step) -> StepChoices:
 
 def _propose(form: StepForm, finding: Finding, step: Step) -> None:
     """What stands in the form before anybody has written in it."""
-    form.version.data = str(finding.version)
+    form.base_on(finding.version)
     if "severity" in form:
         form.severity.data = finding.severity or ""
         form.remedy_type.data = finding.remedy_type or ""

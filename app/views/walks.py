@@ -73,14 +73,14 @@ def edit(walk_id: UUID) -> ResponseReturnValue:
     form.offer(_choices(walk.site), _rows(walk))
     if form.validate_on_submit():
         try:
-            walk = walks.update_walk(actor(), walk_id, int(form.version.data or 0), _plan(form))
+            walk = walks.update_walk(actor(), walk_id, form.based_on() or 0, _plan(form))
         except InvalidInputError as error:
             show_faults(form, error.errors)
         except ChangedMeanwhileError:
             form.form_errors.append(
                 _("Somebody else changed the walk meanwhile. Look through what you wrote and save again.")
             )
-            form.version.data = str(walk.version)
+            form.base_on(walk.version)
         else:
             flash(_("Saved."), "success")
             say_hints([walk.purpose, walk.meeting_point])
