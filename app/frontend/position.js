@@ -88,10 +88,20 @@ function enhance(root) {
     if (pin) map.show(pin);
   }
 
+  /** @type {Promise<void> | undefined} */
+  let drawing;
+  const drawn = () => {
+    drawing ??= drawMap();
+    return drawing;
+  };
+
   for (const part of root.querySelectorAll('[data-position-needs-script]')) part.removeAttribute('hidden');
   useOwn.hidden = !('geolocation' in navigator);
   useOwn.addEventListener('click', listen);
-  useMiddle.addEventListener('click', () => map?.placeInMiddle());
+  useMiddle.addEventListener('click', async () => {
+    await drawn(); // a tap on the button may come before the map has come near
+    map?.placeInMiddle();
+  });
   for (const input of [lon, lat]) {
     input.addEventListener('change', () => {
       accuracy.value = '';
@@ -99,7 +109,7 @@ function enhance(root) {
       if (pin) map?.show(pin);
     });
   }
-  whenNear(canvas, drawMap);
+  whenNear(canvas, drawn);
   if ('positionHere' in root.dataset && !typed()) {
     navigator.permissions?.query({ name: 'geolocation' }).then(({ state }) => {
       if (state === 'granted') listen();
