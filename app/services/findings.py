@@ -8,19 +8,18 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from app.db import change, now, session
 from app.errors import N_, ChangedMeanwhileError, FieldError, InvalidInputError, NotFoundError, invalid
 from app.i18n import local
-from app.models.findings import Finding, NumberSeries, Severity, Status
+from app.models.findings import Finding, Severity, Status
 from app.models.remedies import StatusChange
 from app.models.sites import Site
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, At, Permission, require, visible
 from app.services import places
 from app.services.checklists import checklist_of
+from app.services.finding_numbers import lock_series, take_number
 from app.services.photos import Upload, attach
 from app.services.walks import load_walk
 from geo.crs import PositionError, parse_position
@@ -96,7 +95,7 @@ def report_finding(
     moment = at or now()
     with change(actor, None) as running:
         site = _site_of(actor, details, walk)
-        series = _locked_series(running.session, site, local(moment).year)
+        series = lock_series(running.session, site, local(moment).year)
         # Only now that the series is ours does a twin sent at the same moment show.
         twin = running.session.get(Finding, finding_id)
         if twin is not None:
@@ -104,10 +103,9 @@ def report_finding(
                 raise ChangedMeanwhileError
             attach(running, twin, photos)
             return twin
-        series.last += 1
         finding = Finding(
             id=finding_id,
-            number=f"{site.code}-{series.year}-{series.last:04d}",
+            number=take_number(series, site),
             walk_id=walk.id,
             site_id=site.id,
             reported_by=actor.user_id,
@@ -238,15 +236,3 @@ def _apply(finding: Finding, details: FindingDetails) -> None:
         finding.area_id = places.locate(details.lon, details.lat).area_id
         finding.quadkey = quadkey(details.lon, details.lat)
     refresh_search_text(finding)
-
-
-def _locked_series(database: Session, site: Site, year: int) -> NumberSeries:
-    """The numbers of a site and a year, held until the change ends: nobody else can take the same one."""
-    key = (site.id, year)
-    if database.get(NumberSeries, key) is None:
-        try:
-            with database.begin_nested():
-                database.add(NumberSeries(site_id=key[0], year=key[1], last=0))
-        except IntegrityError:
-            pass  # somebody else began the same series just now
-    return database.get_one(NumberSeries, key, with_for_update=True, populate_existing=True)
