@@ -123,6 +123,11 @@ def is_overdue(due_on: date | None, status: Status, day: date) -> bool:
     return due_on is not None and due_on < day and status in OPEN
 
 
+def overdue(day: date) -> ColumnElement[bool]:
+    """What `is_overdue` says of one, as a condition of a query."""
+    return (Finding.due_on < day) & Finding.status.not_in(SETTLED)
+
+
 _COLUMNS: tuple[Any, ...] = (
     Finding.number,
     Finding.title,
@@ -162,7 +167,7 @@ def conditions_of(actor: Actor, wanted: FindingFilter, day: date) -> list[Column
     if wanted.severity is not None:
         conditions.append(Finding.severity == wanted.severity)
     if wanted.overdue:
-        conditions += [Finding.due_on < day, Finding.status.not_in(SETTLED)]
+        conditions.append(overdue(day))
     if wanted.sort == "due":
         conditions.append(Finding.due_on.is_not(None))
     return conditions

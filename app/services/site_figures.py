@@ -20,6 +20,7 @@ from app.models.findings import FIXED, OPEN, ClosedReason, Finding, Status
 from app.models.sites import Site
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor
+from app.services.finding_lists import overdue
 from app.services.findings import seen_by
 
 _DAY = 24 * 3600
@@ -55,7 +56,7 @@ def figures(actor: Actor, sites: Iterable[Site]) -> Mapping[UUID, SiteFigures]:
     """The figures of each site by its id, counting only what the actor may see."""
     keys = [site.id for site in sites]
     counts = session().execute(
-        select(Finding.site_id, Finding.status, func.count(), func.sum(case((_overdue(), 1), else_=0)))
+        select(Finding.site_id, Finding.status, func.count(), func.sum(case((overdue(today()), 1), else_=0)))
         .where(_faults(actor), Finding.site_id.in_(keys))
         .group_by(Finding.site_id, Finding.status)
         .order_by(Finding.site_id)
@@ -94,7 +95,7 @@ def owner_figures(actor: Actor, site: Site) -> list[OwnerFigures]:
             Finding.responsible_id,
             Organisation.name,
             func.count(),
-            func.sum(case((_overdue(), 1), else_=0)),
+            func.sum(case((overdue(today()), 1), else_=0)),
             func.sum(case((Finding.status == Status.REPORTED_FIXED, 1), else_=0)),
         )
         .outerjoin(Organisation, Organisation.id == Finding.responsible_id)
@@ -118,10 +119,6 @@ def unfixed_reasons(actor: Actor, site: Site) -> list[tuple[ClosedReason, int]]:
 
 def _faults(actor: Actor) -> ColumnElement[bool]:
     return Finding.positive.is_(False) & seen_by(actor)
-
-
-def _overdue() -> ColumnElement[bool]:
-    return (Finding.due_on < today()) & Finding.status.in_(OPEN)
 
 
 def _figures_of(rows: Sequence[Row[UUID, Status, int, int]], walks: int) -> SiteFigures:

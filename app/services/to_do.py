@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from app.db import session
 from app.i18n import today
-from app.models.findings import OPEN, Finding, Status
+from app.models.findings import Finding, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
+from app.services.finding_lists import overdue
 from app.services.findings import seen_by
 
 _FIRST = 3
@@ -33,7 +34,6 @@ class Task:
 def tasks(actor: Actor) -> list[Task]:
     """What waits for this actor, most urgent kind first; tasks with nothing in them are left out."""
     coordinates = actor.may_somewhere(Permission.COORDINATE)
-    overdue = Finding.due_on < today()
     wanted: list[tuple[str, bool, Mapping[str, str], ColumnElement[bool]]] = [
         ("triage", coordinates, {"status": "new"}, Finding.status.in_([Status.NEW, Status.REOPENED])),
         ("not_ours", coordinates, {"status": "not_ours"}, Finding.status == Status.NOT_OURS),
@@ -50,7 +50,7 @@ def tasks(actor: Actor) -> list[Task]:
             Finding.status == Status.REPORTED_FIXED,
         ),
         ("answer", _answers_only(actor), {"status": "sent"}, Finding.status == Status.SENT),
-        ("overdue", True, {"overdue": "1"}, overdue & Finding.status.in_(OPEN)),
+        ("overdue", True, {"overdue": "1"}, overdue(today())),
     ]
     found = (_task(actor, name, query, condition) for name, mine, query, condition in wanted if mine)
     return [task for task in found if task.count]
