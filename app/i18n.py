@@ -6,7 +6,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import has_request_context, request
-from flask_babel import Babel, force_locale, format_date, format_time, get_locale, gettext
+from flask_babel import Babel, format_date, format_time, get_locale, gettext
 from flask_login import current_user
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -69,17 +69,3 @@ def show_time(moment: datetime | None) -> str:
 def show_moment(moment: datetime | None) -> str:
     """Day and time together: "fre 14 nov 18.05"."""
     return "" if moment is None else f"{show_day(moment)} {show_time(moment)}"
-
-
-__all__ = [
-    "DEFAULT",
-    "LANGUAGES",
-    "PLACE_ZONE",
-    "babel",
-    "force_locale",
-    "language",
-    "local",
-    "show_day",
-    "show_moment",
-    "show_time",
-]

@@ -14,13 +14,13 @@ from datetime import timedelta
 from typing import TypeGuard
 from uuid import UUID, uuid4
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
 
 from app.db import change, now, session
 from app.errors import N_, PlatskollenError
-from app.i18n import force_locale
 from app.jobs import enqueue, job
 from app.models.accounts import SignInLink, SignInSession, User
 from app.permissions import SYSTEM, Actor
