@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.db import close_session, session
 from app.i18n import today
 from app.models.accounts import Organisation
-from app.models.findings import Finding, Level, Severity, Status
+from app.models.findings import Finding, Level, RemedyType, Severity, Status, VerificationMethod
 from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import Actor
@@ -205,9 +205,40 @@ class TestOneStep:
             },
         )
 
-        quoted = page(response, 409).select_one(".error-summary blockquote")
-        assert quoted is not None
-        assert quoted.get_text() == "Väntar på tjälen"
+        shown = [line.get_text() for line in page(response, 409).select("#lost dd")]
+        assert shown == [day(9), "Väntar på tjälen"]
+
+    def test_photos_and_choices_are_not_lost_when_the_step_is_no_longer_open(
+        self,
+        client: FlaskClient,
+        sign_in: SignIn,
+        coordinator: Actor,
+        field: Actor,
+        walk: Walk,
+    ) -> None:
+        finding = make_finding(walk, status=Status.REPORTED_FIXED)
+        number, seen = finding.number, finding.version
+        move(field, number, Status.VERIFIED, Given(how=VerificationMethod.ON_SITE))
+        sign_in(client, coordinator)
+
+        response = client.post(
+            f"/brister/{number}/steg/verified",
+            data={
+                "verified-version": str(seen),
+                "verified-how": "on_site",
+                "verified-photos": (io.BytesIO(JPEG.read_bytes()), "lyser.jpg"),
+            },
+        )
+
+        soup = page(response, 409)
+        shown = [line.get_text() for line in soup.select("#lost dd")]
+        assert shown == ["on site"]
+        form = soup.select_one("#lost-photos form")
+        assert form is not None
+        note = form.select_one("[name=kept_photos]")
+        assert note is not None
+        client.post(str(form["action"]), data={"kept_photos": str(note["value"])})
+        assert len(now_stands(number).photos) == 1
 
     def test_owner_who_hands_back_lands_on_their_list(
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
@@ -262,6 +293,26 @@ class TestRecordAndCorrection:
         kept = now_stands(number)
         assert (kept.fault_number, kept.case_number, kept.level) == ("TT-99", "SJD 2026/12", Level.PROTECTED)
         assert "tt-99" in kept.search_text
+
+    def test_type_of_remedy_is_set_back_to_not_decided(
+        self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk
+    ) -> None:
+        finding = make_finding(walk, remedy_type=RemedyType.PLANNED, work_order="AO 1")
+        number, seen = finding.number, str(finding.version)
+        sign_in(client, coordinator)
+
+        client.post(
+            f"/brister/{number}/uppgifter",
+            data={
+                "record-version": seen,
+                "record-work_order": "AO 1",
+                "record-level": "internal",
+                "record-remedy_type": "",
+            },
+        )
+
+        kept = now_stands(number)
+        assert (kept.remedy_type, kept.work_order, kept.level) == (None, "AO 1", Level.INTERNAL)
 
     def test_owner_keeps_only_their_work_order(
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
