@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from app.db import change, now
 from app.errors import ChangedMeanwhileError, ForbiddenError
@@ -24,7 +24,8 @@ class Record:
     fault_number: str | None = None
     work_order: str | None = None
     case_number: str | None = None
-    remedy_type: RemedyType | None = None
+    remedy_type: RemedyType | Literal[""] | None = None
+    """Empty: set back to not decided."""
     level: Level | None = None
 
 
@@ -47,7 +48,11 @@ def keep_record(actor: Actor, number: str, record: Record, *, version: int | Non
         given: dict[str, Any] = {name: value for name, value in asdict(record).items() if value is not None}
         if not given.keys() <= may_keep(actor, finding):
             raise ForbiddenError
-        changed = {name: value for name, value in given.items() if getattr(finding, name) != value}
+        changed = {
+            name: value or None if name == "remedy_type" else value
+            for name, value in given.items()
+            if (getattr(finding, name) or "") != value
+        }
         if not changed:
             return finding
         if version is not None and finding.version != version:

@@ -100,7 +100,7 @@ def record(number: str) -> ResponseReturnValue:
     }
     for name, kind in (("level", Level), ("remedy_type", RemedyType)):
         if name in values:
-            values[name] = kind(values[name]) if values[name] else None
+            values[name] = kind(values[name]) if values[name] else ""
     try:
         keep_record(actor(), number, Record(**values), version=form.based_on())
     except ChangedMeanwhileError:
