@@ -13,7 +13,7 @@ from app.models.accounts import Role
 from app.models.findings import Finding, RemedyType, Severity, Status
 from app.models.remedies import RecheckResult
 from app.models.walks import Ground, WalkRole, Weather
-from app.permissions import Actor
+from app.permissions import Actor, Permission
 from app.services import places, rechecks, remedies, verification, walks
 from app.services.demo import content
 from app.services.demo.drawings import draw
@@ -22,24 +22,13 @@ from app.services.demo.stories import FOLLOW_UP, REASONS, RESENT_TO, WORDS
 from app.services.findings import FindingDetails, load_finding, report_finding
 from app.services.needs import Given
 from app.services.photos import Upload, take_in
-from app.services.transitions import OWNER, find_transition
+from app.services.transitions import TRANSITIONS, find_transition
 
 COORDINATOR, FIELD = "samordnare@demo.example", "falt@demo.example"
 _ROLES = (WalkRole.LEADER, WalkRole.RECORDER, WalkRole.PHOTOGRAPHER)
 _UNDRAWN = "square"
 """Stands in for the photo of a fix where the fault has no scene of its own."""
-_OWNERS_STEPS = frozenset(
-    {
-        Status.ACKNOWLEDGED,
-        Status.NOT_OURS,
-        Status.PLANNED,
-        Status.IN_PROGRESS,
-        Status.ON_HOLD,
-        Status.NEEDS_INVESTMENT,
-        Status.REPORTED_FIXED,
-        Status.DECLINED_PROPOSED,
-    }
-)
+_OWNERS_STEPS = frozenset(row.after for row in TRANSITIONS if Permission.ANSWER in row.who)
 
 
 @dataclass
@@ -191,7 +180,7 @@ class Acts:
             return self._actor(FIELD)
         if status in _OWNERS_STEPS:
             for actor in self._register.actors.values():
-                if actor.role_at(finding, OWNER[0]) is Role.OWNER:
+                if actor.role_at(finding, Permission.ANSWER) is Role.OWNER:
                     return actor
         return self._actor(COORDINATOR)
 
