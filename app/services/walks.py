@@ -86,7 +86,7 @@ def plan_walk(actor: Actor, *, site_slug: str, plan: WalkPlan, walk_id: UUID | N
     with change(actor, None) as planning:
         if planning.session.get(Walk, walk_id) is not None:
             walk = load_walk(actor, walk_id)
-            if not _says(walk, plan):
+            if not _says(walk, plan, site):
                 raise ChangedMeanwhileError
             return walk
         walk = Walk(
@@ -145,7 +145,7 @@ def finish_walk(
 ) -> Walk:
     """Finish a walk under way with a note and, where given, who came; a finished one is left as it is.
 
-    Raises ChangedMeanwhileError where that one has another note.
+    Raises ChangedMeanwhileError where that one has another note or other participants.
     """
     walk = load_walk(actor, walk_id, Permission.RUN_WALK)
     if walk.state is WalkState.PLANNED:
@@ -154,7 +154,7 @@ def finish_walk(
         _check_participants(participants)
     with change(actor, None) as finishing:
         if walk.state is WalkState.FINISHED:
-            if note not in {"", walk.note}:
+            if note not in {"", walk.note} or not (participants is None or _same(walk, participants)):
                 raise ChangedMeanwhileError
             return walk
         walk.state, walk.finished_at, walk.note = WalkState.FINISHED, at or now(), note
@@ -179,13 +179,26 @@ def route_of(walk: Walk) -> tuple[RoutePoint, ...]:
     return tuple(RoutePoint(lon, lat, names.get((lon, lat), "")) for lon, lat in line)
 
 
-def _says(walk: Walk, plan: WalkPlan) -> bool:
-    """Whether the words and the time of a walk are those of the plan."""
-    return (walk.planned_at, walk.purpose, walk.meeting_point) == (
-        plan.planned_at,
-        plan.purpose,
-        plan.meeting_point,
+def _says(walk: Walk, plan: WalkPlan, site: Site) -> bool:
+    """Whether a walk is as the plan has it; once started, its light is what it was, not what was planned."""
+    other = Walk()
+    _set_route(other, plan.route)
+    light = plan.light or light_at(site, plan.planned_at)
+    return (
+        (walk.planned_at, walk.purpose, walk.meeting_point)
+        == (plan.planned_at, plan.purpose, plan.meeting_point)
+        and (walk.light == light or walk.state is not WalkState.PLANNED)
+        and walk.route == other.route
+        and [(one.name, one.lon, one.lat) for one in walk.stops]
+        == [(one.name, one.lon, one.lat) for one in other.stops]
+        and _same(walk, plan.participants)
     )
+
+
+def _same(walk: Walk, participants: Sequence[Participant]) -> bool:
+    """Whether these are who is on the walk, in any order."""
+    here = sorted((one.organisation_id, one.role, one.people) for one in walk.participants)
+    return here == sorted((one.organisation_id, one.role, one.people) for one in participants)
 
 
 def _check(plan: WalkPlan) -> None:

@@ -123,6 +123,7 @@ def recheck(walk_id: UUID, number: str) -> ResponseReturnValue:
     finding = load_finding(actor(), number, Permission.VERIFY)
     form = RecheckForm()
     form.offer([(result.value, word(result)) for result in RecheckResult])
+    taken = False
     if not form.is_submitted():
         form.recheck_id.data = str(uuid4())
     else:
@@ -134,13 +135,19 @@ def recheck(walk_id: UUID, number: str) -> ResponseReturnValue:
                 rechecks.recheck(actor(), walk_id, number, result, note, photos, recheck_id=form.key())
             except InvalidInputError as error:
                 show_faults(form, error.errors)
+            except ChangedMeanwhileError:
+                taken = True
+                form.recheck_id.data = str(uuid4())
+                form.form_errors.append(
+                    _("This was saved before with another answer. Save again to note one more check.")
+                )
             else:
                 flash(_("%(number)s is checked.", number=finding.number), "success")
                 say_hints([note])
                 return redirect(url_for("walks.show", walk_id=walk_id, _anchor="earlier"))
     return render_template(
         "capture/recheck.html", form=form, walk=walk, finding=finding, title=finding_title(finding)
-    ), 422 if form.errors else 200
+    ), 409 if taken else 422 if form.errors else 200
 
 
 def _form(walk: Walk, *, sent: bool = True) -> FindingForm:

@@ -49,18 +49,28 @@ def plan() -> ResponseReturnValue:
     site = load_site(actor(), slug, Permission.PLAN_WALK)
     form = WalkForm()
     form.offer(_choices(site), [(one.organisation_id, WalkRole.PARTICIPANT, None) for one in site.partners])
+    taken = False
     if form.validate_on_submit():
         try:
             walk = walks.plan_walk(actor(), site_slug=slug, plan=_plan(form), walk_id=form.key())
         except InvalidInputError as error:
             show_faults(form, error.errors)
+        except ChangedMeanwhileError:
+            taken = True
+            form.walk_id.data = str(uuid4())
+            form.form_errors.append(
+                _(
+                    "This was saved before as a walk that says something else. "
+                    "Save again to plan one more walk, or cancel and change the first."
+                )
+            )
         else:
             flash(_("The walk is planned."), "success")
             say_hints([walk.purpose, walk.meeting_point])
             return redirect(url_for("walks.show", walk_id=walk.id))
     elif not form.is_submitted():
         form.walk_id.data = str(uuid4())
-    status = 422 if form.errors else 200
+    status = 409 if taken else 422 if form.errors else 200
     return render_template("walks/plan.html", form=form, site=site, places=place_names_near(site)), status
 
 
@@ -136,16 +146,25 @@ def finish(walk_id: UUID) -> ResponseReturnValue:
     walk = walks.load_walk(actor(), walk_id, Permission.RUN_WALK)
     form = FinishForm(note=walk.note)
     form.offer_participants(_choices(walk.site), _rows(walk))
+    taken = False
     if form.validate_on_submit():
         try:
             walks.finish_walk(actor(), walk_id, note=form.note.data or "", participants=_participants(form))
         except InvalidInputError as error:
             show_faults(form, error.errors)
+        except ChangedMeanwhileError:
+            taken = True
+            form.form_errors.append(
+                _(
+                    "The walk was finished before, with another note or other participants. "
+                    "Nothing of this was saved; what you wrote is still here."
+                )
+            )
         else:
             flash(_("The walk is finished."), "success")
             say_hints([form.note.data or ""])
             return redirect(url_for("walks.show", walk_id=walk_id))
-    status = 422 if form.errors else 200
+    status = 409 if taken else 422 if form.errors else 200
     return render_template(
         "walks/finish.html", form=form, walk=walk, summary=summarise(actor(), walk)
     ), status

@@ -99,6 +99,24 @@ def test_the_same_id_twice_plans_one_walk(field: Actor, site: Site) -> None:
     assert session().scalar(events) == 1
 
 
+def test_the_same_id_with_another_route_light_or_participants_is_told(
+    field: Actor, site: Site, organisation: Organisation
+) -> None:
+    make_walk(site)
+    key, along = uuid4(), (Participant(organisation.id, people=2), Participant(organisation.id, people=1))
+    plan = replace(PLAN, route=(*ROUTE, ROUTE[0]), participants=along)
+    plan_walk(field, site_slug=site.slug, plan=plan, walk_id=key)
+    assert plan_walk(field, site_slug=site.slug, plan=plan, walk_id=key).id == key
+    others = (
+        replace(plan, route=ROUTE),
+        replace(plan, light=Light.DUSK),
+        replace(plan, participants=along[:1]),
+    )
+    for other in others:
+        with pytest.raises(ChangedMeanwhileError):
+            plan_walk(field, site_slug=site.slug, plan=other, walk_id=key)
+
+
 def test_who_may_plan(outsider: Actor, owner: Actor, analyst: Actor, site: Site) -> None:
     for stranger in (outsider, owner):
         with pytest.raises(NotFoundError):
@@ -143,6 +161,10 @@ def test_finishing_keeps_the_note_and_who_came(field: Actor, site: Site, organis
     assert finish_walk(field, walk_id, note=walk.note).finished_at == finished
     with pytest.raises(ChangedMeanwhileError):
         finish_walk(field, walk_id, note="Annat")
+    same, other = (Participant(organisation.id, people=4),), (Participant(organisation.id, people=5),)
+    assert finish_walk(field, walk_id, note=walk.note, participants=same).finished_at == finished
+    with pytest.raises(ChangedMeanwhileError):
+        finish_walk(field, walk_id, note=walk.note, participants=other)
 
 
 def test_a_walk_that_never_started_is_not_finished(field: Actor, site: Site) -> None:

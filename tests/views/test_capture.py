@@ -363,6 +363,21 @@ def test_fixed_asks_for_a_photo_of_how_it_looks_now(phone: FlaskClient, walk: Wa
     assert value_of(soup, "note") == "Lyser"
 
 
+def test_a_check_saved_before_with_another_answer_is_told_and_kept(
+    phone: FlaskClient, walk: Walk, site: Site
+) -> None:
+    address = f"/vandringar/{walk.id}/aterkontroll/{make_finding(make_walk(site)).number}"
+    key = str(uuid4())
+    assert send(phone, address, recheck_id=key, result="remains", note="Släckt").status_code == 302
+    soup = page(send(phone, address, (PHOTO, "nu.jpg"), recheck_id=key, result="worse", note="Två nu"), 409)
+    assert value_of(soup, "note") == "Två nu"
+    assert value_of(soup, "kept_photos")
+    assert soup.select_one("[data-error-summary] li") is not None
+    assert [one.note for one in session().scalars(select(Recheck))] == ["Släckt"]
+    again = {"recheck_id": value_of(soup, "recheck_id"), "result": "worse", "note": "Två nu"}
+    assert send(phone, address, **again).status_code == 302
+
+
 def test_who_may_not_capture(
     client: FlaskClient, walk: Walk, outsider: Actor, owner: Actor, analyst: Actor, sign_in: SignIn
 ) -> None:

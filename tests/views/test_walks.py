@@ -217,6 +217,26 @@ def test_finishing_sums_up_and_keeps_the_note(phone: FlaskClient, walk: Walk) ->
     assert (finished.state, finished.note) == (WalkState.FINISHED, "Bra samtal.")
 
 
+def test_a_plan_saved_before_with_other_words_is_told_and_kept(phone: FlaskClient) -> None:
+    sent = {"walk_id": str(uuid4()), "planned_at": "2026-11-13T18:00", "purpose": "Deras"}
+    assert phone.post(NEW, data=sent).status_code == 302
+    soup = page(phone.post(NEW, data={**sent, "purpose": "Mitt"}), 409)
+    assert value_of(soup, "purpose") == "Mitt"
+    assert soup.select_one("[data-error-summary] li") is not None
+    assert len(session().scalars(select(Walk)).all()) == 2
+    again = {**sent, "purpose": "Mitt", "walk_id": value_of(soup, "walk_id")}
+    assert phone.post(NEW, data=again).status_code == 302
+
+
+def test_an_end_that_met_another_keeps_what_was_typed(phone: FlaskClient, walk: Walk) -> None:
+    address = f"/vandringar/{walk.id}/avsluta"
+    phone.post(address, data={"note": "Deras"})
+    soup = page(phone.post(address, data={"note": "Min långa text"}), 409)
+    assert value_of(soup, "note") == "Min långa text"
+    assert soup.select_one("[data-error-summary] li") is not None
+    assert session().get_one(Walk, walk.id).note == "Deras"
+
+
 def test_who_may_do_what(
     client: FlaskClient, walk: Walk, outsider: Actor, owner: Actor, analyst: Actor, sign_in: SignIn
 ) -> None:
