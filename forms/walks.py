@@ -34,6 +34,7 @@ from forms.text import clean
 from forms.versions import VersionForm
 
 FREE_ROWS = 3
+MOST_ROWS = 100
 _ZONE = ZoneInfo("Europe/Stockholm")
 _SHORT = Length(max=300, message=_l("At most 300 characters."))
 _LONG = Length(max=5000, message=_l("At most 5,000 characters."))
@@ -84,6 +85,16 @@ class ParticipantForm(Form):
 class RowList(FieldList):  # type: ignore[type-arg]  # generic in its stubs only
     """Rows by number; names with a number that no page of ours writes are passed over."""
 
+    cut = False
+    """Whether more rows said something than are taken."""
+
+    def process(self, formdata: Any, *args: Any, **kwargs: Any) -> None:
+        """Take the rows that fit, and note whether any that said something was left out."""
+        super().process(formdata, *args, **kwargs)
+        if formdata:
+            beyond = sorted(set(self._extract_indices(self.name, formdata)))[self.max_entries :]
+            self.cut = any(formdata.get(f"{self.name}-{number}-organisation") for number in beyond)
+
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
         number = re.compile(re.escape(prefix) + r"-[0-9]{1,4}-")
         found: Iterator[int] = super()._extract_indices(  # type: ignore[misc]  # unknown to its stubs
@@ -95,7 +106,18 @@ class RowList(FieldList):  # type: ignore[type-arg]  # generic in its stubs only
 class ParticipantsForm(FlaskForm):
     """The organisations on a walk."""
 
-    participants = RowList(FormField(ParticipantForm), max_entries=100)
+    participants = RowList(FormField(ParticipantForm), max_entries=MOST_ROWS)
+
+    def validate_participants(self, field: RowList) -> None:
+        """No row that says something is left out unseen."""
+        if field.cut:
+            raise ValidationError(
+                gettext(
+                    "There are too many rows: at most %(most)s organisations can come along. "
+                    "The rest was left out.",
+                    most=MOST_ROWS,
+                )
+            )
 
     def offer_participants(
         self, choices: WalkChoices, rows: Iterable[tuple[UUID, str, int | None]] = ()

@@ -126,6 +126,22 @@ def test_people_that_are_no_number_are_told(phone: FlaskClient, organisation: Or
         assert value_of(soup, "participants-0-people") == wrong
 
 
+def test_more_organisations_than_fit_are_told_and_not_cut(
+    phone: FlaskClient, organisation: Organisation
+) -> None:
+    sent = {"walk_id": str(uuid4()), "planned_at": "2026-11-13T18:00"}
+    for row in range(101):
+        name = f"participants-{row}"
+        sent |= {f"{name}-organisation": str(organisation.id), f"{name}-role": "participant"}
+        sent[f"{name}-people"] = "1"
+    soup = page(phone.post(NEW, data=sent), 422)
+    assert soup.select_one("#participants-error") is not None
+    assert soup.select_one("[data-error-summary] a[href='#participants']") is not None
+    assert value_of(soup, "participants-99-people") == "1"
+    free = {**sent, "participants-100-organisation": ""}
+    assert phone.post(NEW, data=free).status_code == 302
+
+
 def test_every_naughty_string_of_a_plan_is_stored_and_shown_as_typed(phone: FlaskClient) -> None:
     made = {}
     for text in NAUGHTY:
