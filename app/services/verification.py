@@ -68,7 +68,13 @@ def fix_needs_photo(finding: Finding) -> bool:
 def check_needs_photo(finding: Finding, how: VerificationMethod) -> bool:
     """Whether checking it this way takes a photo beyond those that are there."""
     if how is _M.PHOTO:
-        return not any(photo.kind is PhotoKind.FIX for photo in finding.photos)
+        since = (
+            finding.reported_fixed_at
+        )  # a photo of an earlier fix, reopened since, shows nothing of this one
+        return not any(
+            photo.kind is PhotoKind.FIX and (since is None or photo.received_at >= since)
+            for photo in finding.photos
+        )
     category = _category(finding)
     return how is _M.WALK and category is not None and category.verification_photo
 

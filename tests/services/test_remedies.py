@@ -338,6 +338,22 @@ class TestFixAndCheck:
         assert faults(caught) == {("photos", "missing")}
         assert move(field, shown.number, Status.VERIFIED, by_photo).status is Status.VERIFIED
 
+    def test_photo_of_an_earlier_fix_is_none_of_the_new_one(
+        self, walked: Walked, owner: Actor, field: Actor, coordinator: Actor
+    ) -> None:
+        finding = walked.finding(Status.SENT, category="sno-halka", severity=Severity.HIGH)
+        number, by_photo = finding.number, Given(how=VerificationMethod.PHOTO)
+        move(owner, number, Status.REPORTED_FIXED, Given(fixed_on=today()), [photo("a")])
+        move(field, number, Status.REOPENED, Given(words="Kvar"))
+        move(coordinator, number, Status.SENT, Given(responsible_id=finding.responsible_id))
+        move(owner, number, Status.REPORTED_FIXED, Given(fixed_on=today()))
+
+        with pytest.raises(InvalidInputError) as caught:
+            move(field, number, Status.VERIFIED, by_photo)
+
+        assert faults(caught) == {("photos", "missing")}
+        assert move(field, number, Status.VERIFIED, by_photo, [photo("b")]).status is Status.VERIFIED
+
     def test_reopening_forgets_the_fix_but_not_its_history(
         self, walked: Walked, owner: Actor, field: Actor
     ) -> None:
