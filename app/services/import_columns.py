@@ -39,6 +39,8 @@ class Column:
     required: bool = False
     attribute: str = ""
     """The model's attribute where it is not called `name`."""
+    most: int = 300
+    """How many characters fit."""
     blank_keeps: bool = False
     """An empty cell says nothing, instead of "none"."""
 

@@ -125,6 +125,10 @@ def _read_cell(
     if "\0" in text:
         message = N_("“%(name)s” holds a NUL character, which cannot be stored.")
         faults.append(FieldError(column.name, "nul", message, (("name", column.name),)))
+    elif len(text) > column.most:
+        message = N_("“%(name)s” holds %(length)s characters; at most %(most)s fit. Shorten it.")
+        sizes = (("name", column.name), ("length", len(text)), ("most", column.most))
+        faults.append(FieldError(column.name, "too_long", message, sizes))
     elif column.required and not text:
         message = N_("“%(name)s” is empty.")
         faults.append(FieldError(column.name, "empty", message, (("name", column.name),)))

@@ -184,6 +184,9 @@ def test_code_of_another_site_is_refused(app: APIFlask, tmp_path: Path) -> None:
         ({"slug": "kista", "namn": ""}, "empty"),
         ({"slug": "kista", "namn": "Kista", "fas": "planering"}, "unknown_phase"),
         ({"slug": "kista", "namn": "Kista", "kod": "K-1"}, "not_a_code"),
+        ({"slug": "kista", "namn": "K" * 301}, "too_long"),
+        ({"slug": "k" * 301, "namn": "Kista"}, "too_long"),
+        ({"slug": "kista", "namn": "Kista", "syfte": "x" * 5001}, "too_long"),
         ({"slug": "kista", "namn": "Kista", "parter": "Ingen känd"}, "unknown_organisation"),
     ],
 )
