@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from app.db import change, now
 from app.errors import N_, ChangedMeanwhileError, invalid
@@ -13,6 +14,9 @@ from app.services.findings import refresh_search_text
 from app.services.needs import Given
 from app.services.remedies import load_locked
 from app.services.steps import append_step, restored
+
+_CHANGED_APART = frozenset({"severity", "remedy_type", "work_order"})
+"""Columns that a step writes and that the pages of the finding change too."""
 
 
 def step_to_correct(finding: Finding) -> StatusChange | None:
@@ -39,7 +43,7 @@ def correct(actor: Actor, number: str, words: str, *, version: int | None = None
             running,
             finding,
             mistake.before,
-            restored(mistake.overwritten),
+            restored(_still_its_own(finding, mistake)),
             role=actor.role_at(finding, Permission.COORDINATE),
             at=now(),
             given=Given(words=words.strip()),
@@ -48,6 +52,17 @@ def correct(actor: Actor, number: str, words: str, *, version: int | None = None
         refresh_search_text(finding)
         running.record("finding.corrected", finding.id, corrects=mistake.number, version=finding.version)
     return finding
+
+
+def _still_its_own(finding: Finding, mistake: StatusChange) -> dict[str, Any]:
+    """What the step overwrote, without what somebody has changed apart from any step since."""
+    later = {
+        name
+        for name in _CHANGED_APART & mistake.overwritten.keys()
+        if (getattr(finding, name) or None)
+        != (str(mistake.given.get(name) or "").strip() or mistake.overwritten[name] or None)
+    }
+    return {name: value for name, value in mistake.overwritten.items() if name not in later}
 
 
 def _last_standing(history: Iterable[StatusChange]) -> StatusChange | None:

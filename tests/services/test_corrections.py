@@ -9,10 +9,11 @@ import pytest
 from app.errors import ChangedMeanwhileError, ForbiddenError, InvalidInputError
 from app.i18n import today
 from app.models.accounts import Organisation
-from app.models.findings import Finding, Severity, Status
+from app.models.findings import Finding, RemedyType, Severity, Status
 from app.models.sites import Site
 from app.permissions import Actor
 from app.services.corrections import correct, step_to_correct
+from app.services.finding_records import Record, keep_record
 from app.services.findings import FindingDetails, report_finding
 from app.services.needs import Given
 from app.services.photos import Upload
@@ -96,6 +97,17 @@ def test_severity_given_at_triage_goes_back_to_none(site: Site, coordinator: Act
     restored = correct(coordinator, new.number, "Fel brist")
 
     assert (restored.status, restored.severity) == (Status.NEW, None)
+
+
+def test_what_was_changed_after_triage_stands_when_it_is_taken_back(site: Site, coordinator: Actor) -> None:
+    new = make_finding(make_walk(site))
+    triage = Given(severity=Severity.HIGH, remedy_type=RemedyType.OPERATION)
+    move(coordinator, new.number, Status.TRIAGED, triage)
+    keep_record(coordinator, new.number, Record(remedy_type=RemedyType.INVESTMENT))
+
+    restored = correct(coordinator, new.number, "Fel brist")
+
+    assert (restored.severity, restored.remedy_type) == (None, RemedyType.INVESTMENT)
 
 
 def test_reopening_taken_back_keeps_when_and_by_whom_it_was_fixed(
