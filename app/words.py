@@ -126,3 +126,8 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
 def word(value: StrEnum | None) -> str:
     """The word for `value`; nothing for nothing."""
     return "" if value is None else str(WORDS[type(value)][value])
+
+
+def reason_word(code: str) -> str:
+    """Why a finding will not be fixed; nothing while that is not decided."""
+    return word(ClosedReason(code)) if code else ""

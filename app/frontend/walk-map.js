@@ -43,7 +43,8 @@ function follow(L, map) {
       const here = [coords.latitude, coords.longitude];
       ring.setLatLng(here).setRadius(coords.accuracy).addTo(map);
       dot.setLatLng(here).addTo(map);
-      if (first) map.panTo(here, { animate: false });
+      // Whoever is elsewhere wants to see the place, not where they are.
+      if (first && map.getBounds().pad(0.5).contains(here)) map.panTo(here, { animate: false });
       first = false;
     },
     // Without a fix the map is as useful as before; the button can be pressed again.

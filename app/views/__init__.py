@@ -28,7 +28,7 @@ from app.views import (
 )
 from app.views.access import public
 from app.views.headers import csp_nonce
-from app.words import word
+from app.words import reason_word, word
 
 
 def load_person(session_id: str) -> SignedIn | None:
@@ -65,7 +65,8 @@ def init_app(app: Flask) -> None:
         Permission=Permission,
         gettext_plain=gettext_plain,
     )
-    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local, word=word)
+    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local)
+    app.jinja_env.filters.update(word=word, reason_word=reason_word)
 
     @app.context_processor
     def shared_values() -> dict[str, object]:

@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from app.i18n import show_day, today
-from app.models.findings import ClosedReason, Finding, Level, RemedyType, Severity, Status, VerificationMethod
+from app.models.findings import Finding, Level, RemedyType, Severity, Status, VerificationMethod
 from app.models.photos import PhotoKind
 from app.models.remedies import StatusChange
 from app.permissions import At, Permission
@@ -30,7 +30,7 @@ from app.views.fault_text import fault_text
 from app.views.finding_words import finding_title
 from app.views.step_forms import reasons_why, step_form, words_of
 from app.views.step_words import STEP_WORDS
-from app.words import word
+from app.words import reason_word, word
 from forms.remedies import CorrectionForm, RecordForm, StepForm
 from geo.crs import Crs, format_northing_easting
 from geo.svg import SvgPin, SvgWords, svg_map
@@ -97,7 +97,6 @@ def show_finding(
         and actor().may(Permission.VERIFY, finding)
         and verification.is_doer(actor(), finding),
         overdue=is_overdue(finding.due_on, finding.status, today()),
-        closed_reason=word(ClosedReason(finding.closed_reason)) if finding.closed_reason else "",
         history=history(finding),
         correction=_correction(finding, failed)
         if mistake and actor().may(Permission.COORDINATE, finding)
@@ -157,7 +156,7 @@ def _details(given: dict[str, Any]) -> list[tuple[str, str]]:
         "hold_until": (_("Waits until"), _day),
         "fixed_on": (_("Fixed on"), _day),
         "how": (_("Checked"), lambda value: word(VerificationMethod(value))),
-        "reason": (_("Reason"), lambda value: word(ClosedReason(value))),
+        "reason": (_("Reason"), reason_word),
     }
     return [(label, show(given[name])) for name, (label, show) in labels.items() if name in given]
 

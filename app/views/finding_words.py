@@ -21,7 +21,7 @@ class Titles:
         self._names: dict[tuple[str, str], str] = {}
 
     def __call__(self, finding: Any) -> str:
-        """The title that somebody wrote, else the point of the checklist, else its category.
+        """The title that somebody wrote, else its category with the point of the checklist.
 
         `finding` is whatever has `title`, `category` and `item`: a finding, or a row of a list.
         """
@@ -31,11 +31,10 @@ class Titles:
         key = category, item
         if key not in self._names:
             checklist = self._checklist = self._checklist or latest()
-            self._names[key] = (
-                checklist.item_name(category, item, self._language)
-                if item
-                else checklist.name(category, self._language)
-            )
+            name = checklist.name(category, self._language)
+            if item:
+                name = f"{name}: {checklist.item_name(category, item, self._language).lower()}"
+            self._names[key] = name
         return self._names[key]
 
 

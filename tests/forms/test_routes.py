@@ -58,3 +58,10 @@ def test_whatever_is_written_is_a_route_or_a_fault_of_a_line() -> None:
 def test_a_written_route_reads_back() -> None:
     points = [(17.9421, 59.4037, "Torget"), (17.943, 59.404, ""), (17.9424, 59.403, "Kista T-bana")]
     assert parse_route(write_route(points), PLACES) == points
+
+
+@pytest.mark.parametrize(
+    "line", ["59.4037, 17.9421, Torget", "59,4037; 17,9421; Torget", "59.4037 17.9421 Torget"]
+)
+def test_name_may_follow_a_comma_as_well_as_a_space(line: str) -> None:
+    assert parse_route(line, PLACES) == [(17.9421, 59.4037, "Torget")]

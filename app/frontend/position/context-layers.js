@@ -51,11 +51,13 @@ export function addContext(L, map, context) {
     [context.earlier, dots(L, 'earlier-finding')],
     [context.today, dots(L, 'todays-finding')],
   ];
+  // A pin set far away by mistake must not make the place itself a dot.
+  const place = context.site ? [context.site, context.route, context.stops] : parts.map(([part]) => part);
   const bounds = L.latLngBounds([]);
   for (const [part, options] of parts) {
     if (!part) continue;
     const layer = L.geoJSON(part, options).addTo(map);
-    if (part !== context.areas) bounds.extend(layer.getBounds());
+    if (part !== context.areas && place.includes(part)) bounds.extend(layer.getBounds());
   }
   return bounds;
 }
