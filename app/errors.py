@@ -44,6 +44,18 @@ class NotFoundError(PlatskollenError):
     )
 
 
+class SignedOutError(PlatskollenError):
+    """Something was sent by somebody whose session has ended."""
+
+    code = "signed_out"
+    status = 401
+    title = N_("You are signed out")
+    message = N_(
+        "Nothing was saved. What you wrote is still in the page before: go back, sign in in another tab, "
+        "then save again."
+    )
+
+
 class ForbiddenError(PlatskollenError):
     """The actor may see the object but not do this to it."""
 

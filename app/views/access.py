@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import redirect, request, url_for
 from flask_login import current_user
 
+from app.errors import SignedOutError
 from app.permissions import Actor
 from app.services.sign_in import SignedIn
 
@@ -27,13 +28,17 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Somebody signed in may call this route; others are sent to sign in and come back."""
+    """Somebody signed in may call this route; others are sent to sign in and come back.
+
+    Who sent something is told instead, since a way round sign-in would lose what was typed.
+    """
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> Any:
         if not current_user.is_authenticated:
-            here = request.full_path if request.method == "GET" else None
-            return redirect(url_for("sign_in.ask", next=here))
+            if request.method != "GET":
+                raise SignedOutError
+            return redirect(url_for("sign_in.ask", next=request.full_path))
         return view(*args, **kwargs)
 
     guarded.access = "signed_in"  # type: ignore[attr-defined]

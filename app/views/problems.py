@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import traceback
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
@@ -18,6 +19,7 @@ from app.errors import (
     InvalidInputError,
     NotFoundError,
     PlatskollenError,
+    SignedOutError,
     TooManyRequestsError,
 )
 from app.i18n import gettext_plain
@@ -58,7 +60,7 @@ def init_app(app: Flask) -> None:
     """Answer every error with a page that says what happened, what is kept and what to do."""
     app.register_error_handler(PlatskollenError, show)
     app.register_error_handler(RateLimitExceeded, lambda _error: show(TooManyRequestsError()))
-    app.register_error_handler(CSRFError, lambda _error: show(StaleFormError()))
+    app.register_error_handler(CSRFError, lambda _error: show(_unsafe_form()))
     app.register_error_handler(RequestEntityTooLarge, lambda _error: show(TooLargeError()))
     app.register_error_handler(HTTPException, _show_http)
     app.register_error_handler(Exception, _show_unexpected)
@@ -86,6 +88,13 @@ def show(error: PlatskollenError) -> ResponseReturnValue:
         response.content_type = "application/problem+json"
         return response, error.status
     return render_template("problem.html", error=error), error.status
+
+
+def _unsafe_form() -> PlatskollenError:
+    """A form without a token of the session: often since there is no session any more."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    needs_one = getattr(view, "access", None) == "signed_in"
+    return SignedOutError() if needs_one and not current_user.is_authenticated else StaleFormError()
 
 
 def _show_http(error: HTTPException) -> ResponseReturnValue:

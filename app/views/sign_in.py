@@ -68,7 +68,13 @@ def _enter(signed: SignedIn) -> ResponseReturnValue:
     target = safe_next(session.get("next"))
     if current_user.is_authenticated:
         logout_user()
+    who = str(signed.actor.user_id)
+    # The same person's page from before their session ended can then still be saved.
+    token = session.get("csrf_token") if session.get("who") == who else None
     session.clear()  # nothing of an earlier visitor's session lives on
     session.permanent = True
+    session["who"] = who
+    if token is not None:
+        session["csrf_token"] = token
     login_user(signed)
     return redirect(target)

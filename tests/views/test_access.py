@@ -10,6 +10,7 @@ from werkzeug.routing import Rule
 from app.models.findings import Finding
 from app.permissions import Actor
 from tests.builders import make_finding, make_site, make_walk
+from tests.views.pages import page
 
 KINDS = {"public", "signed_in", "by_link", "by_token"}
 
@@ -63,6 +64,19 @@ def test_nobody_signed_in_is_sent_to_sign_in(app: APIFlask, client: FlaskClient,
         assert answer.status_code in {302, 401, 404}, f"{method} {address}: {answer.status_code}"
         if answer.status_code == 302:
             assert answer.location.startswith("/logga-in"), f"{method} {address}"
+
+
+def test_who_sends_something_signed_out_is_told_and_can_go_back(
+    app: APIFlask, client: FlaskClient, finding: Finding
+) -> None:
+    address = f"/brister/{finding.number}/steg/triaged"
+    soup = page(client.post(address, data={"triaged-words": "Lång text"}), 401)
+    assert soup.select_one("main a[href='/logga-in'][target=_blank]") is not None
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        page(client.post(address, data={"triaged-words": "Lång text"}), 401)
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
 
 
 OPEN_TO_EVERYBODY_SIGNED_IN = {"/platser", "/vandringar", "/brister", "/brister/flera", "/logga-in/ut"}

@@ -122,6 +122,23 @@ def test_altered_link_is_refused_with_a_way_on(
     assert soup.find("a", href="/logga-in", class_="main")
 
 
+def test_the_same_person_signed_in_again_can_save_a_page_from_before(
+    client: FlaskClient, coordinator: Actor, field: Actor
+) -> None:
+    def enter(actor: Actor) -> None:
+        client.post(print_link(email_of(actor)).removeprefix("http://localhost"))
+
+    enter(coordinator)
+    with client.session_transaction() as cookie:
+        cookie["csrf_token"] = "of the page from before"
+    enter(coordinator)
+    with client.session_transaction() as cookie:
+        assert cookie["csrf_token"] == "of the page from before"
+    enter(field)
+    with client.session_transaction() as cookie:
+        assert "csrf_token" not in cookie
+
+
 def test_signing_out_ends_the_session_on_the_server(
     client: FlaskClient, coordinator: Actor, sign_in: Callable[[FlaskClient, Actor], None]
 ) -> None:
