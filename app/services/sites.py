@@ -14,6 +14,7 @@ from app.errors import NotFoundError
 from app.models.areas import PlaceName
 from app.models.sites import Phase, Site
 from app.permissions import Actor, At, Permission, require, visible
+from geo.distances import local_metres
 
 _NEAR_DEGREES = 0.002
 """Names this far outside the site's box still help to find one's way: some 100 to 200 m."""
@@ -65,3 +66,8 @@ def place_names_near(site: Site) -> Sequence[PlaceName]:
         south - _NEAR_DEGREES, north + _NEAR_DEGREES
     )
     return session().scalars(select(PlaceName).where(near).order_by(PlaceName.name)).all()
+
+
+def metres_outside(site: Site, lon: float, lat: float) -> float:
+    """How far a point lies from the ground of a site, in metres; 0 within it."""
+    return float(local_metres(site_polygon(site), lon, lat).distance(shapely.Point(0, 0)))

@@ -23,7 +23,7 @@ from app.services.walk_maps import walk_map
 from app.services.walks import load_walk
 from app.views.access import actor, signed_in
 from app.views.finding_words import Titles, finding_title
-from app.views.hints import say_hints
+from app.views.hints import say_far_pin, say_hints
 from app.views.photo_fields import taken_photos
 from app.words import word
 from forms.faults import show_faults
@@ -63,6 +63,7 @@ def new(walk_id: UUID) -> ResponseReturnValue:
     flash(_("Saved as %(number)s.", number=finding.number), "success")
     if details.lon is None and finding.lon is not None:
         flash(_("The place was taken from the photo. Change the finding if it stands wrong."), "warning")
+    say_far_pin(walk.site, finding.lon, finding.lat)
     if finding.severity is Severity.ACUTE:
         flash(_("Acute: Platskollen alerts nobody. Call 112, 114 14 or the owner's fault line."), "warning")
     say_hints(form.texts())
@@ -91,6 +92,7 @@ def edit(number: str) -> ResponseReturnValue:
         form.base_on(finding.version)
         return _show_edit(form, finding, 409)
     flash(_("Saved."), "success")
+    say_far_pin(finding.walk.site, finding.lon, finding.lat)
     say_hints(form.texts())
     return redirect(url_for("findings.show", number=finding.number))
 

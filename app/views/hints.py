@@ -1,4 +1,4 @@
-"""A soft word to somebody whose text seems to hold personal data: it is saved all the same."""
+"""Soft words about what was saved all the same: personal data in a text, a pin far from the place."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from flask import flash
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from app.models.sites import Site
+from app.services.sites import metres_outside
 from forms.personal_data import Hint, hints
 
 _WORDS = {
@@ -15,6 +17,27 @@ _WORDS = {
     Hint.PHONE: _l("a telephone number"),
     Hint.REGISTRATION: _l("a registration number"),
 }
+
+
+_FAR_M = 300
+"""Further from the site than this, a pin was more likely set by mistake than by a walk that strayed."""
+
+
+def say_far_pin(site: Site, lon: float | None, lat: float | None) -> None:
+    """Say on the next page that a pin lies far from the site of the walk."""
+    if lon is None or lat is None:
+        return
+    away = metres_outside(site, lon, lat)
+    if away > _FAR_M:
+        distance = f"{away / 1000:,.1f} km".replace(",", "\u00a0") if away >= 1000 else f"{away:.0f} m"
+        flash(
+            gettext(
+                "The pin lies %(distance)s from %(site)s. Move it if it stands wrong.",
+                distance=distance,
+                site=site.name,
+            ),
+            "warning",
+        )
 
 
 def say_hints(texts: Iterable[str]) -> None:

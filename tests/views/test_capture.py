@@ -87,6 +87,16 @@ def test_the_page_offers_every_category_with_its_points(phone: FlaskClient, walk
     assert soup.select_one("[role=switch][name=acute]") is not None
 
 
+@pytest.mark.parametrize(("lat", "lon", "far"), [("59.4037", "17.9421", False), ("48.85", "2.35", True)])
+def test_a_pin_far_from_the_site_is_saved_and_said(
+    phone: FlaskClient, walk: Walk, lat: str, lon: str, far: bool
+) -> None:
+    answer = send(phone, new_address(walk), finding_id=str(uuid4()), category="belysning", lat=lat, lon=lon)
+    text = page(phone.get(answer.location)).get_text()
+    assert ("km from Kista centrum" in text) is far
+    assert the_finding().lat == float(lat)
+
+
 def test_a_finding_is_saved_and_the_walk_says_its_number(phone: FlaskClient, walk: Walk) -> None:
     answer = send(
         phone,
