@@ -68,7 +68,7 @@ def show_finding(
 ) -> ResponseReturnValue:
     """Render the page; `failed` is the form to show again, `first` says that somebody else was."""
     steps = sorted(steps_for(actor(), finding), key=_nearness)
-    forms = [(step, _kept(failed, step) or step_form(finding, step)) for step in steps]
+    forms = [(step, _kept(failed, step) or step_form(finding, step, sent=False)) for step in steps]
     mistake = step_to_correct(finding)
     checklist = checklist_of(finding.walk.checklist_id)
     photos = {kind: [one for one in finding.photos if one.kind is kind] for kind in PhotoKind}
@@ -183,8 +183,7 @@ def _correction(finding: Finding, failed: FlaskForm | None) -> CorrectionForm:
     if isinstance(failed, CorrectionForm):
         return failed
     form = correction_form()
-    if not form.is_submitted():
-        form.base_on(finding.version)
+    form.base_on(finding.version)
     return form
 
 

@@ -42,9 +42,11 @@ def step(number: str, status: str) -> ResponseReturnValue:
     open_step = next((one for one in steps_for(actor(), finding) if one.to is to), None)
     if open_step is None:
         return _refuse(finding, to)
-    form = step_form(finding, open_step)
+    form = step_form(finding, open_step, sent=True)
     sound = form.validate()
     photos = taken_photos(form, actor()) if "photos" in form else []
+    if form.based_on() is None:
+        return _ask_again(finding, form)
     if not sound or form.errors:
         return show_finding(finding, failed=form, status=422)
     given = given_by(form)
@@ -69,7 +71,10 @@ def correct(number: str) -> ResponseReturnValue:
     finding = load_finding(actor(), number)
     form = correction_form()
     try:
-        if form.validate():
+        sound = form.validate()
+        if form.based_on() is None:
+            return _ask_again(finding, form)
+        if sound:
             finding = corrections.correct(actor(), number, form.words.data or "", version=form.based_on())
             flash(
                 _(
@@ -93,7 +98,10 @@ def record(number: str) -> ResponseReturnValue:
     """Keep the numbers in other systems, the type of remedy and the level."""
     finding = load_finding(actor(), number)
     form = record_form(finding)
-    if not form.validate():
+    sound = form.validate()
+    if form.based_on() is None:
+        return _ask_again(finding, form)
+    if not sound:
         return show_finding(finding, failed=form, status=422)
     values = {
         field.short_name: field.data for field in form if field.short_name not in {"version", "csrf_token"}
@@ -171,6 +179,15 @@ def _somebody_was_first(number: str, form: VersionForm) -> ResponseReturnValue:
     finding = load_finding(actor(), number)
     form.base_on(finding.version)
     return show_finding(finding, failed=form, status=409, first=True)
+
+
+def _ask_again(finding: Finding, form: VersionForm) -> ResponseReturnValue:
+    """A form that says no version might overwrite what somebody just did: it is shown again with that of now."""
+    form.form_errors.append(
+        _("The form does not say what it was made from. Look at how it stands now, then save again.")
+    )
+    form.base_on(finding.version)
+    return show_finding(finding, failed=form, status=422)
 
 
 def _refuse(finding: Finding, to: Status) -> ResponseReturnValue:

@@ -22,9 +22,12 @@ _COMMENTED = frozenset({Status.SENT, Status.PLANNED, Status.REPORTED_FIXED, Stat
 _OPTIONAL = frozenset({Need.SUGGESTION, Need.FIX_PHOTO, Need.CHECK_PHOTO})
 
 
-def step_form(finding: Finding, step: Step) -> StepForm:
-    """The form of one step, with only the fields it needs; its names begin with the status, so that many fit a page."""
-    form = StepForm(prefix=step.to)
+def step_form(finding: Finding, step: Step, *, sent: bool) -> StepForm:
+    """The form of one step, with only the fields it needs: as it was `sent`, or as it is first shown.
+
+    Its names begin with the status, so that many fit a page.
+    """
+    form = StepForm(prefix=step.to) if sent else StepForm(formdata=None, prefix=step.to)
     form.keep(fields_of(step.to, step.needs), _choices(finding, step))
     required = {need.field for need in step.needs if need not in _OPTIONAL}
     form.require(required | ({"photos"} if step.photo_needed else set()))
@@ -32,7 +35,7 @@ def step_form(finding: Finding, step: Step) -> StepForm:
         form.words.label.text = (
             str(STEP_WORDS[step.to].words or _("Comment")) if "words" in required else _("Comment")
         )
-    if not form.is_submitted():
+    if not sent:
         _propose(form, finding, step)
     return form
 

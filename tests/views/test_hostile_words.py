@@ -51,7 +51,8 @@ def test_words_of_a_step_are_kept_and_shown_as_typed(
     sign_in(client, owner)
     texts = list(portions(4500))
     for text in texts:
-        data = {"planned-planned_on": "2099-01-01", "planned-words": text}
+        version = session().scalars(select(Finding.version).where(Finding.number == number)).one()
+        data = {"planned-version": str(version), "planned-planned_on": "2099-01-01", "planned-words": text}
         assert client.post(f"/brister/{number}/steg/planned", data=data).status_code == 302
 
     close_session()
@@ -74,7 +75,13 @@ def test_particulars_are_kept_and_shown_as_typed(
         "Ω≈ç√∫˜µ",
         '"><img src=x onerror=alert(1)>',
     ):
-        fields = {"record-fault_number": text, "record-case_number": text, "record-level": "internal"}
+        version = session().scalars(select(Finding.version).where(Finding.number == number)).one()
+        fields = {
+            "record-version": str(version),
+            "record-fault_number": text,
+            "record-case_number": text,
+            "record-level": "internal",
+        }
         assert client.post(f"/brister/{number}/uppgifter", data=fields).status_code == 302
         field = page(client.get(f"/brister/{number}")).select_one("#record-fault_number")
         assert field is not None

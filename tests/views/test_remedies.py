@@ -42,6 +42,10 @@ def day(days: int = 0) -> str:
     return (today() + timedelta(days=days)).isoformat()
 
 
+def version_of(number: str) -> str:
+    return str(session().scalars(select(Finding.version).where(Finding.number == number)).one())
+
+
 class TestOneStep:
     def test_step_is_taken_and_said(
         self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk
@@ -65,7 +69,12 @@ class TestOneStep:
         assert responsible
 
         response = client.post(
-            f"/brister/{number}/steg/on_hold", data={"on_hold-hold_until": day(-1), "on_hold-words": HOSTILE}
+            f"/brister/{number}/steg/on_hold",
+            data={
+                "on_hold-version": version_of(number),
+                "on_hold-hold_until": day(-1),
+                "on_hold-words": HOSTILE,
+            },
         )
 
         soup = page(response, 422)
@@ -87,7 +96,13 @@ class TestOneStep:
         number = make_finding(walk, status=Status.SENT).number
         sign_in(client, coordinator)
 
-        soup = page(client.post(f"/brister/{number}/steg/planned", data={"planned-planned_on": wrong}), 422)
+        soup = page(
+            client.post(
+                f"/brister/{number}/steg/planned",
+                data={"planned-version": version_of(number), "planned-planned_on": wrong},
+            ),
+            422,
+        )
 
         assert soup.select_one("#planned-planned_on-error") is not None
 
@@ -96,12 +111,24 @@ class TestOneStep:
     ) -> None:
         number, responsible = make_finding(walk, status=Status.TRIAGED).number, str(organisation.id)
         sign_in(client, coordinator)
-        nobody = page(client.post(f"/brister/{number}/steg/sent", data={}), 422)
+        nobody = page(
+            client.post(
+                f"/brister/{number}/steg/sent",
+                data={
+                    "sent-version": version_of(number),
+                },
+            ),
+            422,
+        )
         assert nobody.select_one("#sent-responsible_id-error") is not None
 
         client.post(
             f"/brister/{number}/steg/sent",
-            data={"sent-responsible_id": responsible, "sent-due_on": day(10)},
+            data={
+                "sent-version": version_of(number),
+                "sent-responsible_id": responsible,
+                "sent-due_on": day(10),
+            },
         )
 
         sent = now_stands(number)
@@ -116,13 +143,17 @@ class TestOneStep:
     ) -> None:
         number = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
         sign_in(client, owner)
-        fields = {"reported_fixed-fixed_on": day()}
+        fields = {"reported_fixed-version": version_of(number), "reported_fixed-fixed_on": day()}
         bare = page(client.post(f"/brister/{number}/steg/reported_fixed", data=fields), 422)
         assert bare.select_one("#reported_fixed-photos-error") is not None
 
         client.post(
             f"/brister/{number}/steg/reported_fixed",
-            data={**fields, "reported_fixed-photos": (io.BytesIO(JPEG.read_bytes()), "efter.jpg")},
+            data={
+                "reported_fixed-version": version_of(number),
+                **fields,
+                "reported_fixed-photos": (io.BytesIO(JPEG.read_bytes()), "efter.jpg"),
+            },
         )
 
         assert now_stands(number).status is Status.REPORTED_FIXED
@@ -137,6 +168,7 @@ class TestOneStep:
             client.post(
                 f"/brister/{number}/steg/reported_fixed",
                 data={
+                    "reported_fixed-version": version_of(number),
                     "reported_fixed-fixed_on": day(3),
                     "reported_fixed-photos": (io.BytesIO(JPEG.read_bytes()), "efter.jpg"),
                 },
@@ -148,7 +180,11 @@ class TestOneStep:
 
         client.post(
             f"/brister/{number}/steg/reported_fixed",
-            data={"reported_fixed-fixed_on": day(), "reported_fixed-kept_photos": str(note["value"])},
+            data={
+                "reported_fixed-version": version_of(number),
+                "reported_fixed-fixed_on": day(),
+                "reported_fixed-kept_photos": str(note["value"]),
+            },
         )
 
         assert now_stands(number).status is Status.REPORTED_FIXED
@@ -246,7 +282,10 @@ class TestOneStep:
         number = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
         sign_in(client, owner)
 
-        response = client.post(f"/brister/{number}/steg/not_ours", data={"not_ours-words": "Fel mark"})
+        response = client.post(
+            f"/brister/{number}/steg/not_ours",
+            data={"not_ours-version": version_of(number), "not_ours-words": "Fel mark"},
+        )
 
         assert response.location == "/brister"
         page(client.get("/brister"))
@@ -268,9 +307,55 @@ class TestOneStep:
         sign_in(client, outsider)
         page(client.post(f"/brister/{number}/steg/acknowledged"), 404)
         sign_in(client, coordinator)
-        page(client.post(f"/brister/{number}/steg/not_ours", data={"not_ours-words": "x"}), 403)
+        page(
+            client.post(
+                f"/brister/{number}/steg/not_ours",
+                data={"not_ours-version": version_of(number), "not_ours-words": "x"},
+            ),
+            403,
+        )
         page(client.post(f"/brister/{number}/steg/nonsense"), 404)
         page(client.post(f"/brister/{own}/steg/verified", data={"verified-how": "on_site"}), 403)
+
+
+class TestVersion:
+    @pytest.mark.parametrize(
+        ("action", "prefix", "fields"),
+        [
+            ("steg/acknowledged", "acknowledged", {}),
+            ("uppgifter", "record", {"case_number": "SJD 1", "level": "internal"}),
+            ("rattelse", "correction", {"words": "Fel brist"}),
+        ],
+    )
+    @pytest.mark.parametrize("version", ["", "nonsense"])
+    def test_form_that_says_no_version_is_shown_again_with_the_one_of_now(
+        self,
+        action: str,
+        prefix: str,
+        fields: dict[str, str],
+        version: str,
+        client: FlaskClient,
+        sign_in: SignIn,
+        coordinator: Actor,
+        walk: Walk,
+        organisation: Organisation,
+    ) -> None:
+        number = make_finding(walk, status=Status.TRIAGED).number
+        move(coordinator, number, Status.SENT, Given(responsible_id=organisation.id))
+        stands = version_of(number)
+        sign_in(client, coordinator)
+        data = {f"{prefix}-{name}": value for name, value in fields.items()}
+
+        soup = page(
+            client.post(f"/brister/{number}/{action}", data={**data, f"{prefix}-version": version}), 422
+        )
+
+        assert version_of(number) == stands
+        assert soup.select_one("[data-error-summary] li") is not None
+        versions = {str(one["value"]) for one in soup.select("input[name$='-version']")}
+        assert versions == {stands}
+        again = client.post(f"/brister/{number}/{action}", data={**data, f"{prefix}-version": stands})
+        assert again.status_code == 302
 
 
 class TestRecordAndCorrection:
@@ -283,6 +368,7 @@ class TestRecordAndCorrection:
         client.post(
             f"/brister/{number}/uppgifter",
             data={
+                "record-version": version_of(number),
                 "record-fault_number": "TT-99",
                 "record-case_number": "SJD 2026/12",
                 "record-level": "protected",
@@ -319,7 +405,12 @@ class TestRecordAndCorrection:
     ) -> None:
         number = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
         sign_in(client, owner)
-        fields = {"record-work_order": "AO 4711", "record-level": "public", "record-fault_number": "x"}
+        fields = {
+            "record-version": version_of(number),
+            "record-work_order": "AO 4711",
+            "record-level": "public",
+            "record-fault_number": "x",
+        }
 
         client.post(f"/brister/{number}/uppgifter", data=fields)
 
@@ -333,11 +424,17 @@ class TestRecordAndCorrection:
         move(coordinator, number, Status.ACKNOWLEDGED)
         sign_in(client, coordinator)
         assert (
-            page(client.post(f"/brister/{number}/rattelse"), 422).select_one("#correction-words-error")
+            page(
+                client.post(f"/brister/{number}/rattelse", data={"correction-version": version_of(number)}),
+                422,
+            ).select_one("#correction-words-error")
             is not None
         )
 
-        client.post(f"/brister/{number}/rattelse", data={"correction-words": "Fel brist"})
+        client.post(
+            f"/brister/{number}/rattelse",
+            data={"correction-version": version_of(number), "correction-words": "Fel brist"},
+        )
 
         assert now_stands(number).status is Status.SENT
         assert "Fel brist" in page(client.get(f"/brister/{number}")).get_text()
