@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from markupsafe import Markup
 
 BUILD = Path(__file__).parent / "static" / "build"
@@ -44,11 +44,14 @@ def manifest(folder: Path = BUILD) -> Manifest:
 
 
 def asset(name: str) -> str:
-    """The address of a built file, e.g. `asset('staff.css')`."""
-    try:
-        return url_for("assets.built", name=manifest().files[name])
-    except KeyError:
-        raise AssetMissingError(f"{name} is no entry of app/frontend.") from None
+    """The address of a built file, e.g. `asset('staff.css')`; looked up once a page."""
+    known: dict[str, str] = g.setdefault("asset_addresses", {})
+    if name not in known:
+        try:
+            known[name] = url_for("assets.built", name=manifest().files[name])
+        except KeyError:
+            raise AssetMissingError(f"{name} is no entry of app/frontend.") from None
+    return known[name]
 
 
 def icon(name: str, label: str = "", otherwise: str = "") -> Markup:
@@ -56,13 +59,19 @@ def icon(name: str, label: str = "", otherwise: str = "") -> Markup:
 
     `otherwise` is shown where the name comes from data, such as a checklist, and the sprite lacks it.
     """
+    return _drawing(asset("icons.svg"), name, label, otherwise)
+
+
+@lru_cache(maxsize=512)
+def _drawing(sprite: str, name: str, label: str, otherwise: str) -> Markup:
+    # The sprite's address tells its content, so a new build is drawn anew.
     if name not in manifest().icons:
         if otherwise:
-            return icon(otherwise, label)
+            return _drawing(sprite, otherwise, label, "")
         raise AssetMissingError(f"{name} is not listed in app/frontend/icons.mjs.")
     about = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     drawing = Markup('<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>')
-    return drawing.format(about, asset("icons.svg"), name)
+    return drawing.format(about, sprite, name)
 
 
 def init_app(app: Flask) -> None:
