@@ -14,7 +14,9 @@ Point = tuple[float, float, str]
 # A comma may stand in the numbers or between them: numbers with a comma each are tried first.
 _PAIRS = (
     re.compile(r"([+-]?\d+,\d+)(?:\s*[,;]\s*|\s+)([+-]?\d+,\d+)(?:(?:\s*[,;]\s*|\s+)(.*))?$"),
-    re.compile(r"([+-]?\d+(?:\.\d+)?)(?:\s*[,;]\s+|\s*;\s*|\s+|,(?=\d+\.))([+-]?\d+(?:\.\d+)?)(?:(?:\s*[,;]\s*|\s+)(.*))?$"),
+    re.compile(
+        r"([+-]?\d+(?:\.\d+)?)(?:\s*[,;]\s+|\s*;\s*|\s+|,(?=\d+\.))([+-]?\d+(?:\.\d+)?)(?:(?:\s*[,;]\s*|\s+)(.*))?$"
+    ),
 )
 
 
