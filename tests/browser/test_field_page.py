@@ -18,7 +18,7 @@ def test_finding_is_noted_without_javascript_by_words_alone(visit: Callable[...,
     page.get_by_role("button", name="Spara").click()
     expect(page.get_by_role("alert")).to_contain_text("Sätt nålen eller beskriv platsen")
     expect(page.get_by_label("Klotter", exact=True)).to_be_checked()  # what was chosen is still there
-    page.get_by_label("Platsen med ord").fill("Bakom tvättstugan <b>på</b> gården")
+    page.get_by_label("Platsen i ord").fill("Bakom tvättstugan <b>på</b> gården")
     page.get_by_role("button", name="Spara").click()
     expect(page.get_by_role("status").first).to_contain_text("HUSBY-")
     expect(page.get_by_role("main")).to_contain_text("Bakom tvättstugan <b>på</b> gården")
@@ -42,7 +42,7 @@ def test_double_click_on_save_makes_one_finding(visit: Callable[..., Page]) -> N
     open_new_finding(page)
     page.get_by_text("Mer", exact=True).click()
     page.get_by_label("Rubrik").fill("Dubbelklickad brist")
-    page.get_by_label("Platsen med ord").fill("Vid porten")
+    page.get_by_label("Platsen i ord").fill("Vid porten")
     page.get_by_role("button", name="Spara").dblclick()
     expect(page.get_by_role("status").first).to_contain_text("Sparad som")
     expect(page.get_by_role("link", name="Dubbelklickad brist")).to_have_count(1)
