@@ -16,13 +16,13 @@ from app import create_app
 from app.audit import seal, verify
 from app.cli_app import in_app
 from app.cli_import import import_group
-from app.jobs import open_queue, work
+from app.jobs import work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, sign_in
 from app.services.checklists import ensure_shipped
 from app.services.remedies import close_verified
-from config import SettingsError, settings
+from config import SettingsError
 from migrations.upgrade import upgrade
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -105,7 +105,7 @@ def worker() -> None:
     upgrade()
     app = create_app()
     with app.app_context():
-        work(open_queue(settings()), duties=(lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER)))
+        work(app.extensions["huey"], duties=(lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER)))
 
 
 @main.command("demo")

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Flask
 from flask_login import current_user
 
-from app.i18n import LANGUAGES, gettext_plain, language, local, show_day, show_moment, show_time
+from app.i18n import LANGUAGES, gettext_plain, language, show_day, show_moment, show_time
 from app.permissions import Permission
 from app.services.demo import is_demo
 from app.services.sign_in import SignedIn, find_session
@@ -65,7 +65,7 @@ def init_app(app: Flask) -> None:
         Permission=Permission,
         gettext_plain=gettext_plain,
     )
-    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment, local=local)
+    app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment)
     app.jinja_env.filters.update(word=word, reason_word=reason_word)
 
     @app.context_processor
