@@ -1,6 +1,19 @@
 """The tables, one module per noun; importing this package knows them all."""
 
-from app.models import accounts, areas, audit, checklists, findings, jobs, photos, remedies, sites, walks
+from app.models import (
+    accounts,
+    areas,
+    audit,
+    checklists,
+    findings,
+    jobs,
+    operations,
+    photos,
+    remedies,
+    sites,
+    uploads,
+    walks,
+)
 
 __all__ = [
     "accounts",
@@ -9,8 +22,10 @@ __all__ = [
     "checklists",
     "findings",
     "jobs",
+    "operations",
     "photos",
     "remedies",
     "sites",
+    "uploads",
     "walks",
 ]

@@ -102,6 +102,19 @@ class SignInLink(Base):
     used_at: Mapped[datetime | None]
 
 
+class ApiToken(Base):
+    """A key by which a machine acts as a user; only its hash is kept."""
+
+    __tablename__ = "api_tokens"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    revoked_at: Mapped[datetime | None]
+    user: Mapped[User] = relationship(lazy="joined")
+
+
 class SignInSession(Base):
     """A browser that is signed in; it can be revoked."""
 

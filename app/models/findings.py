@@ -7,7 +7,7 @@ from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, now
@@ -66,10 +66,12 @@ class Status(StrEnum):
     DUPLICATE = auto()
     WONT_FIX = auto()
     REOPENED = auto()
+    WITHDRAWN = auto()
+    """A pin set by mistake, taken back by the one who set it; kept in history."""
 
 
 FIXED = frozenset({Status.VERIFIED, Status.CLOSED})
-SETTLED = FIXED | {Status.WONT_FIX, Status.DUPLICATE}
+SETTLED = FIXED | {Status.WONT_FIX, Status.DUPLICATE, Status.WITHDRAWN}
 """Nothing remains to be done; everything else is open. "Reported fixed" is open until somebody has verified it."""
 OPEN = frozenset(Status) - SETTLED
 
@@ -177,6 +179,8 @@ class Finding(Base):
     search_text: Mapped[str] = mapped_column(default="")
     """Number, words and place in folded case, for substring search on any database."""
     version: Mapped[int] = mapped_column(default=1)
+    unit_versions: Mapped[dict[str, int]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Version at which each merge unit (app.services.merging) was last changed; none: never since it was reported."""
 
     walk: Mapped[Walk] = relationship(back_populates="findings")
     site: Mapped[Site] = relationship()

@@ -87,6 +87,8 @@ class Walk(Base):
     route_m: Mapped[float | None]
     """Length of the route in metres."""
     note: Mapped[str] = mapped_column(default="")
+    track: Mapped[bytes | None]
+    """WKB LineString, WGS84, rounded to about ten metres and without times; only where the walker chose to keep it."""
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     version: Mapped[int] = mapped_column(default=1)
