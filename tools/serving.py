@@ -41,26 +41,71 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+class Server:
+    """`platskollen serve` on a port of its own with its data in `folder`; it can be killed and started again."""
+
+    def __init__(self, folder: Path, *options: str, base_url: str = "", **settings: str) -> None:
+        self._folder = folder
+        self.port = free_port()
+        self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
+        url = base_url or f"http://localhost:{self.port}"
+        environment = {
+            **os.environ,
+            **settings,
+            "PLATSKOLLEN_DATA_DIR": str(folder),
+            "PLATSKOLLEN_BASE_URL": url,
+        }
+        self.served = Served(url, folder, environment)
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        log = self._folder / "server.log"
+        with log.open("a") as output:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "app.cli",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                    "--workers",
+                    "1",
+                    *self._options,
+                ],
+                cwd=ROOT,
+                env=self.served.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _wait_until_ready(self._process, f"http://localhost:{self.port}", log)
+
+    def stop(self) -> None:
+        """Let it finish what is under way."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=60)
+            self._process = None
+
+    def kill(self) -> None:
+        """End every process of it at once, as a power cut does."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait(timeout=60)
+            self._process = None
+
+
 @contextmanager
 def serve(folder: Path, *options: str) -> Iterator[Served]:
     """Run `platskollen serve` on a free port with its data in `folder`, until the end of the block."""
-    port = free_port()
-    url = f"http://localhost:{port}"
-    environment = {**os.environ, "PLATSKOLLEN_DATA_DIR": str(folder), "PLATSKOLLEN_BASE_URL": url}
-    with (folder / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", "1", *options],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_until_ready(server, url, folder / "server.log")
-            yield Served(url, folder, environment)
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=60)
+    server = Server(folder, *options)
+    try:
+        server.start()
+        yield server.served
+    finally:
+        server.stop()
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> None:
