@@ -34,6 +34,14 @@ class Served:
         )
         return done.stdout.strip()
 
+    def token(self, email: str) -> str:
+        """A fresh API token, as an operator prints it."""
+        command = [sys.executable, "-m", "app.cli", "token", "create", email]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
 
 def free_port() -> int:
     """A port of this machine that nobody holds."""
@@ -47,7 +55,7 @@ class Server:
     def __init__(self, folder: Path, *options: str, base_url: str = "", **settings: str) -> None:
         self._folder = folder
         self.port = free_port()
-        self._options = options
+        self._options = ("--workers", "1", *options)
         self._process: subprocess.Popen[bytes] | None = None
         url = base_url or f"http://localhost:{self.port}"
         environment = {
