@@ -10,11 +10,13 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import field_words
 import node
 
 PACKAGES = node.ROOT / "node_modules"
 BUILD = node.ROOT / "app" / "static" / "build"
 LOCK = [node.ROOT / "package-lock.json"]
+SWEDISH = field_words.TRANSLATIONS / "sv" / "LC_MESSAGES" / "messages.po"
 
 
 def _fingerprint(files: Iterable[Path]) -> str:
@@ -40,9 +42,10 @@ def install_packages() -> None:
 def build() -> None:
     """Bundles app/frontend into app/static/build, unless nothing has changed since the last time."""
     sources = [file for file in (node.ROOT / "app" / "frontend").rglob("*") if file.is_file()]
-    fingerprint = _fingerprint([*LOCK, *sources])
+    fingerprint = _fingerprint([*LOCK, SWEDISH, *sources])
     if not _is_fresh(BUILD, fingerprint):
         install_packages()
+        field_words.write("sv")
         node.run("node", "app/frontend/build.mjs")
         (BUILD / ".stamp").write_text(fingerprint)
 

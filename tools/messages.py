@@ -7,6 +7,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import assets
+import field_words
 from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
@@ -20,13 +22,16 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None}
 
 
 def extract() -> Catalog:
-    """Every message of the code and the templates."""
+    """Every message of the code, the templates and the field app's scripts."""
     found = Catalog(project="platskollen", fuzzy=False)
     for folder in ("app", "forms", "geo"):
         for name, _line, message, comments, context in extract_from_dir(
             ROOT / folder, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True
         ):
             found.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
+    assets.install_packages()
+    for message, script in field_words.extract():
+        found.add(message, None, [(script, 0)])
     return found
 
 

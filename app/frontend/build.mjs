@@ -2,7 +2,8 @@
 //
 // Every .js and .css file directly in this folder is an entry; what they import lies in the folders below. Scripts
 // are modules, except Leaflet, which folium and our own maps expect as a classic script that sets window.L.
-// manifest.json maps each entry to its file. Beside every text file stands the same one compressed (.br, .gz),
+// The field app is cut into pieces that its service worker keeps; manifest.json names them under `field`, and maps each
+// entry to its file. Beside every text file stands the same one compressed (.br, .gz),
 // because nothing in front of the application can be relied on to do it.
 
 import { createHash } from 'node:crypto';
@@ -21,6 +22,8 @@ const out = join(root, 'node_modules', '.build');
 
 /** @type {Record<string, string>} */
 const manifest = {};
+/** @type {string[]} */
+let field = [];
 
 /** Writes a file under a name with its hash, and notes it in the manifest.
  * @param {string} name
@@ -43,9 +46,23 @@ async function sprite() {
   return `<!-- Lucide, ISC --><svg xmlns="http://www.w3.org/2000/svg">${all}</svg>`;
 }
 
+/** `import words from 'words:sv'`: what tools/field_words.py read from the catalogue.
+ * @type {import('esbuild').Plugin} */
+const words = {
+  name: 'words',
+  setup(build) {
+    build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice('words:'.length), namespace: 'words' }));
+    build.onLoad({ filter: /./, namespace: 'words' }, async ({ path }) => ({
+      contents: await readFile(join(root, 'node_modules', '.words', `${path}.json`), 'utf8'),
+      loader: 'json',
+    }));
+  },
+};
+
 /** @param {string[]} entries
- * @param {'esm' | 'iife'} format */
-async function bundle(entries, format) {
+ * @param {import('esbuild').BuildOptions} options
+ * @returns {Promise<string[]>} the scripts and sheets that came out */
+async function bundle(entries, options) {
   const result = await esbuild.build({
     absWorkingDir: here,
     entryPoints: entries,
@@ -54,7 +71,7 @@ async function bundle(entries, format) {
     assetNames: '[name]-[hash]',
     bundle: true,
     minify: true,
-    format,
+    ...options,
     target: ['chrome111', 'firefox115', 'safari16.4'],
     loader: { '.png': 'file' },
     legalComments: 'linked',
@@ -62,8 +79,12 @@ async function bundle(entries, format) {
     logLevel: 'warning',
   });
   for (const [file, { entryPoint }] of Object.entries(result.metafile.outputs)) {
-    if (entryPoint) manifest[entryPoint] = basename(file);
+    // Pieces loaded later have an entry point too: the package they begin with, or a script in a folder.
+    if (entryPoint && entries.includes(entryPoint)) manifest[entryPoint] = basename(file);
   }
+  return Object.keys(result.metafile.outputs)
+    .map((file) => basename(file))
+    .filter((name) => /\.(js|css)$/.test(name));
 }
 
 async function compress() {
@@ -79,14 +100,21 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await mkdir(dirname(target), { recursive: true });
 const entries = (await readdir(here)).filter((name) => /\.(js|css)$/.test(name)).sort();
+const classic = ['leaflet.js', 'field-worker.js'];
 await bundle(
-  entries.filter((name) => name !== 'leaflet.js'),
-  'esm',
+  entries.filter((name) => !classic.includes(name) && name !== 'field.js'),
+  { format: 'esm' },
 );
-await bundle(['leaflet.js'], 'iife');
+await bundle(
+  entries.filter((name) => classic.includes(name)),
+  { format: 'iife' },
+);
+if (entries.includes('field.js')) {
+  field = await bundle(['field.js'], { format: 'esm', splitting: true, chunkNames: '[name]-[hash]', plugins: [words] });
+}
 await writeHashed('icons.svg', await sprite());
 await writeHashed('mark.svg', await readFile(join(here, 'mark.svg'), 'utf8'));
 await compress();
-await writeFile(join(out, 'manifest.json'), `${JSON.stringify({ files: manifest, icons }, null, 1)}\n`);
+await writeFile(join(out, 'manifest.json'), `${JSON.stringify({ files: manifest, field, icons }, null, 1)}\n`);
 await rm(target, { recursive: true, force: true });
 await rename(out, target);

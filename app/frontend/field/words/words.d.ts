@@ -1,0 +1,5 @@
+// What the build makes of the catalogue (tools/field_words.py, build.mjs).
+declare module 'words:sv' {
+  const words: import('./words.js').Words;
+  export default words;
+}
