@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -96,6 +97,16 @@ class Server:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(timeout=60)
             self._process = None
+
+    def limit_files(self, most_bytes: int | None) -> None:
+        """Let no process of it write a file beyond this size, as a full disk does; None lifts it."""
+        assert self._process is not None
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError, ValueError):
+                process = int(entry.name)
+                if os.getpgid(process) == self._process.pid:
+                    hard = resource.prlimit(process, resource.RLIMIT_FSIZE)[1]
+                    resource.prlimit(process, resource.RLIMIT_FSIZE, (most_bytes or hard, hard))
 
     def kill(self) -> None:
         """End every process of it at once, as a power cut does."""

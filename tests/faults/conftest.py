@@ -1,0 +1,115 @@
+"""A phone, a link that fails, and a server that can be killed; and what must hold after every fault."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.faults.phones import Phone
+from tools.chromium import find_chromium
+from tools.proxy import Proxy, faulty_proxy
+from tools.serving import Server
+
+FIELD = "falt@demo.example"
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    if find_chromium() is None:
+        reason = "no Chromium on this system; `make browser` says how to get one"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def proxy() -> Iterator[Proxy]:
+    with faulty_proxy(0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    running = Server(tmp_path_factory.mktemp("served"), "--demo", base_url=proxy.url)
+    proxy.target_port = running.port
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def make_phone(
+    playwright: Playwright, server: Server, proxy: Proxy, tmp_path: Path
+) -> Iterator[Callable[[], Phone]]:
+    """Phones signed in as field staff, each with a profile of its own."""
+    phones: list[Phone] = []
+
+    def make() -> Phone:
+        phone = Phone(playwright, tmp_path / f"phone-{len(phones)}", proxy.url)
+        phone.open()
+        phones.append(phone)
+        phone.sign_in(server.served.link(FIELD))
+        return phone
+
+    yield make
+    for phone in phones:
+        phone.close()
+
+
+@pytest.fixture
+def phone(make_phone: Callable[[], Phone]) -> Phone:
+    return make_phone()
+
+
+@pytest.fixture(autouse=True)
+def calm_link(proxy: Proxy) -> Iterator[None]:
+    """Every test begins and ends with a link that works."""
+    from tools.proxy import let_pass
+
+    proxy.decide = let_pass
+    yield
+    proxy.decide = let_pass
+
+
+class Kept:
+    """What the server holds, read from its database and its files without asking it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def holds_once(self, findings: dict[str, set[str]]) -> None:
+        """Assert that each finding is there exactly once with exactly these photos, their bytes whole."""
+        with closing(sqlite3.connect(self._folder / "platskollen.db")) as database:
+            for finding, photos in findings.items():
+                key = UUID(finding).hex
+                rows = database.execute("SELECT count(*) FROM findings WHERE id = ?", (key,)).fetchone()
+                assert rows == (1,), finding
+                received = [
+                    str(row[0])
+                    for row in database.execute("SELECT sha256 FROM photos WHERE finding_id = ?", (key,))
+                ]
+                assert sorted(received) == sorted(photos), finding
+                for sha256 in received:
+                    stored = self._folder / "files" / sha256[:2] / sha256[2:4] / sha256
+                    assert hashlib.sha256(stored.read_bytes()).hexdigest() == sha256
+
+    def count_of_walk(self, walk: str) -> int:
+        """How many findings a walk has."""
+        with closing(sqlite3.connect(self._folder / "platskollen.db")) as database:
+            query = "SELECT count(*) FROM findings WHERE walk_id = ?"
+            return int(database.execute(query, (UUID(walk).hex,)).fetchone()[0])
+
+
+@pytest.fixture
+def kept(server: Server) -> Kept:
+    return Kept(server.served.folder)
