@@ -7,7 +7,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --quiet
 
-.PHONY: help setup dev run test lint types front unit postgresql browser bench messages lock clean
+.PHONY: help setup dev run test lint types front unit postgresql browser faults bench messages lock clean
+SEEDS ?= 20
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -53,14 +54,18 @@ front: dev
 	$(BIN)/python tools/node.py npm run --silent test
 
 unit: dev
-	$(PYTEST) --ignore=tests/browser
+	$(PYTEST) --ignore=tests/browser --ignore=tests/faults
 
 postgresql: dev
-	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/services tests/database
+	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/services tests/database tests/api
 
 browser: dev
 	@$(BIN)/python tools/chromium.py
-	$(PYTEST) tests/browser
+	$(PYTEST) tests/browser tests/faults
+
+faults: dev  ## Random days of a failing phone, link and server: make faults SEEDS=200
+	@$(BIN)/python tools/chromium.py
+	$(BIN)/python -m tests.faults.seeds $(SEEDS)
 
 bench: dev  ## Measure, as ratios against a floor of this machine
 	@$(BIN)/python tools/chromium.py
