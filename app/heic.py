@@ -7,6 +7,7 @@ changed byte. So this file runs itself as a small program, with limits on memory
 from __future__ import annotations
 
 import io
+import re
 import resource
 import struct
 import subprocess
@@ -23,11 +24,31 @@ WALL_SECONDS = 60
 
 _TOO_MANY_PIXELS = 3
 _SIZE = struct.Struct(">II")
+_SPATIAL_EXTENTS = re.compile(rb"\0\0\0\x14ispe\0{4}(.{4})(.{4})", re.DOTALL)
+_ROTATION = re.compile(rb"\0\0\0\x09irot(.)", re.DOTALL)
+_HEADER = 64 * 1024
 
 
 def is_heic(data: bytes) -> bool:
     """Whether the bytes begin as a HEIC or HEIF photo does."""
     return data[4:8] == b"ftyp" and data[8:12] in BRANDS
+
+
+def heic_size(data: bytes) -> tuple[int, int]:
+    """The upright size in pixels that the header claims, found without any decoder; raises OSError when there is none.
+
+    The picture is the largest of the file's items: beside it stand its tiles and its thumbnail (ISO/IEC 23008-12,
+    6.5.3 `ispe` and 6.5.10 `irot`).
+    """
+    header = data[:_HEADER]
+    found = [
+        (int.from_bytes(width), int.from_bytes(height)) for width, height in _SPATIAL_EXTENTS.findall(header)
+    ]
+    width, height = max(found, key=lambda size: size[0] * size[1], default=(0, 0))
+    if not width * height:
+        raise OSError("no picture in the header")
+    turned = _ROTATION.search(header)
+    return (height, width) if turned and turned[1][0] & 1 else (width, height)
 
 
 def decode_heic(data: bytes, edge: int, max_pixels: int) -> tuple[tuple[int, int], bytes]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +17,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from app.errors import N_
 from app.exif import ExifFacts, read_exif
-from app.heic import decode_heic, is_heic
+from app.heic import decode_heic, heic_size, is_heic
 
 MAX_BYTES = 30 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -101,8 +103,7 @@ class _Decoded:
 
     @property
     def upright_size(self) -> tuple[int, int]:
-        width, height = self.size
-        return (height, width) if self.exif.orientation >= 5 else (width, height)
+        return _upright(self.size, self.exif)
 
 
 def inspect(data: bytes, max_bytes: int = MAX_BYTES) -> Inspected:
@@ -116,6 +117,27 @@ def inspect(data: bytes, max_bytes: int = MAX_BYTES) -> Inspected:
     photo = _decode(data, min(EDGES))
     width, height = photo.upright_size
     return Inspected(photo.media_type, width, height, photo.exif.taken_at, photo.exif.lon, photo.exif.lat)
+
+
+def identify(data: bytes, max_bytes: int = MAX_BYTES) -> Inspected:
+    """Tell what a photo says it is, by its header alone: about 0.1 ms, so a damaged one passes.
+
+    The EXIF of PNG and HEIC is not read, since it may stand behind the picture. Raises PhotoRefusedError as
+    `inspect` does.
+    """
+    if len(data) > max_bytes:
+        raise PhotoRefusedError("too_large", limit=max_bytes // 1024**2)
+    with _refusing(data):
+        if is_heic(data):
+            width, height = heic_size(data)
+            if width * height > MAX_PIXELS:
+                raise Image.DecompressionBombError
+            return Inspected("image/heic", width, height, None, None, None)
+        with Image.open(io.BytesIO(data), formats=_READ) as image:
+            media_type = MEDIA_TYPES[str(image.format)]
+            exif = ExifFacts() if media_type == "image/png" else read_exif(image)
+            width, height = _upright(image.size, exif)
+            return Inspected(media_type, width, height, exif.taken_at, exif.lon, exif.lat)
 
 
 def derivatives(data: bytes) -> dict[int, bytes]:
@@ -143,22 +165,29 @@ def derivatives(data: bytes) -> dict[int, bytes]:
 
 def _decode(data: bytes, edge: int) -> _Decoded:
     """Decode the first picture, as small as the decoder cheaply can without going below `edge`."""
+    with _refusing(data):
+        if is_heic(data):
+            size, picture = decode_heic(data, edge, MAX_PIXELS)
+            image, media_type = Image.open(io.BytesIO(picture), formats=("PNG",)), "image/heic"
+        else:
+            image = Image.open(io.BytesIO(data), formats=_READ)
+            size, media_type = image.size, MEDIA_TYPES[str(image.format)]
+            if _has_scan_bomb(data):
+                raise PhotoRefusedError("broken")
+            image.draft(None, _fit(size, edge))
+        image.load()
+        return _Decoded(image, media_type, size, read_exif(image))
+
+
+@contextmanager
+def _refusing(data: bytes) -> Iterator[None]:
+    """Tell whatever a decoder says of `data` as PhotoRefusedError."""
     # Two threads here at once may leave these rules behind for the process, which does no harm.
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            if is_heic(data):
-                size, picture = decode_heic(data, edge, MAX_PIXELS)
-                image, media_type = Image.open(io.BytesIO(picture), formats=("PNG",)), "image/heic"
-            else:
-                image = Image.open(io.BytesIO(data), formats=_READ)
-                size, media_type = image.size, MEDIA_TYPES[str(image.format)]
-                if _has_scan_bomb(data):
-                    raise PhotoRefusedError("broken")
-                image.draft(None, _fit(size, edge))
-            image.load()
-            exif = read_exif(image)
+            yield
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise PhotoRefusedError("too_many_pixels", limit=MAX_PIXELS // 1_000_000) from error
         except UnidentifiedImageError as error:
@@ -166,9 +195,12 @@ def _decode(data: bytes, edge: int) -> _Decoded:
         except PhotoRefusedError:
             raise
         except Exception as error:
-            # Decoders answer nonsense with any exception there is; nothing but theirs is called above.
+            # Decoders answer nonsense with any exception there is; nothing but theirs is called inside.
             raise PhotoRefusedError("broken") from error
-    return _Decoded(image, media_type, size, exif)
+
+
+def _upright(size: tuple[int, int], exif: ExifFacts) -> tuple[int, int]:
+    return (size[1], size[0]) if exif.orientation >= 5 else size
 
 
 def _has_scan_bomb(data: bytes) -> bool:

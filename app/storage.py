@@ -1,6 +1,7 @@
 """Files by the SHA-256 of their bytes, in a folder or in an S3 bucket, behind one API.
 
 A file's name is its hash: it never changes, writing it twice is harmless, and what is read back is checked.
+Beside them lie the parts of files on their way, named by upload and span, until the whole is there.
 """
 
 from __future__ import annotations
@@ -8,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import obstore
 from obstore.exceptions import BaseError
@@ -23,6 +26,7 @@ from obstore.store import LocalStore, S3Store
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PROBE = b"Platskollen checks that it can write and read."
 _CHUNK = 256 * 1024
+_PARTS = "uploads"
 
 _files: Storage | None = None
 
@@ -93,13 +97,16 @@ class Storage:
         else:
             raise ValueError(f"a storage URL begins with file:/// or s3://, not {scheme!r}")
 
-    def put(self, data: bytes) -> str:
+    def put(self, data: bytes, expected: str | None = None) -> str:
         """Store bytes and return their SHA-256 in hex; when it returns, they survive a power cut.
 
         Bytes already there are written again: that is no error, mends a damaged copy, and makes durable what
-        an interrupted put may have left undone.
+        an interrupted put may have left undone. With a hash `expected`, other bytes raise FileCorruptError and
+        are not stored.
         """
         sha256 = hashlib.sha256(data).hexdigest()
+        if expected not in {None, sha256}:
+            raise FileCorruptError(expected)
         self._write(_key(sha256), data)
         return sha256
 
@@ -136,6 +143,34 @@ class Storage:
             obstore.delete(self._store, key)
             self._sync_folders(key)
 
+    def put_part(self, upload_id: UUID, start: int, data: bytes) -> None:
+        """Store what arrived of an upload from byte `start` on; when it returns, it survives a power cut.
+
+        The span is in the name, so that two writers at one place never take each other's bytes away.
+        """
+        self._write(_part(upload_id, start, start + len(data)), data)
+
+    def read_parts(self, upload_id: UUID, starts: Iterable[int], end: int) -> bytes:
+        """The bytes of an upload up to `end`, out of parts that begin at `starts`; raises FileMissingError."""
+        bounds = [*starts, end]
+        found = []
+        for start, stop in pairwise(bounds):
+            with _missing(str(upload_id)):
+                found.append(obstore.get(self._store, _part(upload_id, start, stop)).bytes().to_bytes())
+        return b"".join(found)
+
+    def delete_parts(self, upload_id: UUID) -> None:
+        """Remove every part of an upload; one without any is no error."""
+        with _unavailable():
+            if self._folder is not None:
+                with suppress(FileNotFoundError):
+                    shutil.rmtree(self._folder / _PARTS / str(upload_id))
+                    # Somebody's photo must not come back with the power after its upload is forgotten.
+                    _sync(self._folder / _PARTS)
+                return
+            for batch in obstore.list(self._store, f"{_PARTS}/{upload_id}"):
+                obstore.delete(self._store, [found["path"] for found in batch])
+
     def check(self) -> None:
         """Write and read back a small probe, for `/readyz`; raises StorageUnavailableError."""
         self._write("probe", _PROBE)
@@ -153,9 +188,14 @@ class Storage:
             # obstore's LocalStore renames into place but never syncs, and a rename may reach the disk before
             # the bytes do. So: bytes first, under a name that nobody reads, then the name, then the folders.
             staged = f"incoming/{uuid4().hex}"
-            obstore.put(self._store, staged, data, use_multipart=False)
-            _sync(self._folder / staged)
-            obstore.rename(self._store, staged, key)
+            try:
+                obstore.put(self._store, staged, data, use_multipart=False)
+                _sync(self._folder / staged)
+                obstore.rename(self._store, staged, key)
+            except BaseException:
+                # A full disk must not be filled further with what nobody will read.
+                (self._folder / staged).unlink(missing_ok=True)
+                raise
             self._sync_folders(key)
 
     def _sync_folders(self, key: str) -> None:
@@ -184,6 +224,10 @@ def _key(sha256: str) -> str:
     if not _SHA256.fullmatch(sha256):
         raise ValueError("not the hex form of a SHA-256")
     return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+
+def _part(upload_id: UUID, start: int, end: int) -> str:
+    return f"{_PARTS}/{upload_id}/{start}-{end}"
 
 
 def _sync(path: Path) -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms, ImageStat
 from PIL.ExifTags import GPS, IFD, Base
 
-from app.imaging import EDGES, PhotoRefusedError, derivatives, inspect
+from app.imaging import EDGES, PhotoRefusedError, derivatives, identify, inspect
 
 PHOTOS = Path(__file__).parents[1] / "data" / "photos"
 RED, GREEN, BLUE = (200, 30, 30), (30, 160, 60), (30, 60, 200)
@@ -122,6 +122,54 @@ class TestUpright:
         assert isinstance(corner, tuple)
         assert made.size == (320, 240)
         assert close(corner, (200, 30, 30))
+
+
+class TestTheHeaderAlone:
+    @pytest.mark.parametrize("path", sorted(PHOTOS.glob("*.jpg")), ids=lambda path: path.stem)
+    def test_says_of_a_jpeg_what_decoding_says(self, path: Path) -> None:
+        assert identify(path.read_bytes()) == inspect(path.read_bytes())
+
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+    def test_tells_type_and_size(self, kind: str) -> None:
+        assert identify(photo(kind=kind)) == inspect(photo(kind=kind))
+
+    def test_tells_the_upright_size_of_a_heic(self) -> None:
+        found = identify((PHOTOS / "lamp.heic").read_bytes())
+        assert (found.media_type, found.width, found.height) == ("image/heic", 320, 240)
+
+    def test_takes_the_largest_picture_of_a_heic(self) -> None:
+        extents = [
+            struct.pack(">I4sIII", 20, b"ispe", 0, *size) for size in ((512, 512), (4032, 3024), (320, 240))
+        ]
+        found = identify(b"\0\0\0\x18ftypheic" + b"".join(extents))
+        assert (found.width, found.height) == (4032, 3024)
+
+    def test_lets_a_photo_pass_that_is_cut_off(self) -> None:
+        data = (PHOTOS / "Landscape_1.jpg").read_bytes()
+        assert identify(data[: len(data) // 2]) == identify(data)
+
+    @pytest.mark.parametrize(
+        ("data", "code"),
+        [
+            (b"", "empty"),
+            (b"not a photo", "not_an_image"),
+            (b"GIF89a" + bytes(100), "unsupported_type"),
+            (b"\xff\xd8\xff", "broken"),
+            (b"\0\0\0\x18ftypheic" + bytes(100), "broken"),
+            (b"\0\0\0\x18ftypheic" + struct.pack(">I4sIII", 20, b"ispe", 0, 65535, 65535), "too_many_pixels"),
+            (png_header(9000, 9000), "too_many_pixels"),
+            (jpeg_claiming(20_000, 20_000), "too_many_pixels"),
+        ],
+    )
+    def test_refuses_what_cannot_be_one(self, data: bytes, code: str) -> None:
+        with pytest.raises(PhotoRefusedError) as caught:
+            identify(data)
+        assert caught.value.code == code
+
+    def test_refuses_too_many_bytes(self) -> None:
+        with pytest.raises(PhotoRefusedError) as caught:
+            identify(bytes(2 * 1024**2 + 1), max_bytes=2 * 1024**2)
+        assert (caught.value.code, caught.value.values) == ("too_large", {"limit": 2})
 
 
 class TestWhatThePhotoSays:

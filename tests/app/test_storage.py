@@ -180,6 +180,42 @@ def test_many_at_once_put_their_own(storage: Storage) -> None:
     assert [storage.get(name) for name in names] == files
 
 
+def test_bytes_that_are_not_those_expected_are_not_stored(storage: Storage) -> None:
+    with pytest.raises(FileCorruptError):
+        storage.put(b"something else", SHA256)
+    assert not storage.exists(SHA256)
+    assert not storage.exists(hashlib.sha256(b"something else").hexdigest())
+    assert storage.put(DATA, SHA256) == SHA256
+
+
+def test_parts_are_read_as_one_whole(storage: Storage) -> None:
+    upload = uuid4()
+    storage.put_part(upload, 0, DATA[:300_000])
+    storage.put_part(upload, 300_000, DATA[300_000:])
+    assert storage.read_parts(upload, [0, 300_000], len(DATA)) == DATA
+    assert storage.read_parts(upload, [], 0) == b""
+
+
+def test_a_longer_part_at_the_same_place_takes_nothing_from_a_shorter(storage: Storage) -> None:
+    upload = uuid4()
+    storage.put_part(upload, 0, DATA[:100])
+    storage.put_part(upload, 0, DATA[:200])
+    assert storage.read_parts(upload, [0], 100) == DATA[:100]
+    assert storage.read_parts(upload, [0], 200) == DATA[:200]
+
+
+def test_deleting_parts_leaves_those_of_other_uploads(storage: Storage) -> None:
+    gone, kept = uuid4(), uuid4()
+    for upload in (gone, kept):
+        storage.put_part(upload, 0, b"ab")
+        storage.put_part(upload, 2, b"cd")
+    storage.delete_parts(gone)
+    storage.delete_parts(gone)
+    assert storage.read_parts(kept, [0, 2], 4) == b"abcd"
+    with pytest.raises(FileMissingError):
+        storage.read_parts(gone, [0, 2], 4)
+
+
 def test_check_says_nothing_when_all_is_well(storage: Storage) -> None:
     storage.check()
     storage.check()
