@@ -18,7 +18,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     from flask_wtf import CSRFProtect
     from werkzeug.middleware.proxy_fix import ProxyFix
 
-    from app import assets, db, i18n, storage, views
+    from app import api, assets, db, i18n, storage, views
     from app.jobs import open_queue
     from app.views import headers, incoming, limits, problems
     from config import settings, use_settings
@@ -61,4 +61,5 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     problems.init_app(app)
     assets.init_app(app)
     views.init_app(app)
+    api.init_app(app)
     return app

@@ -19,7 +19,7 @@ from app.cli_import import import_group
 from app.jobs import work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
-from app.services import accounts, demo, sign_in
+from app.services import accounts, demo, sign_in, tokens
 from app.services.checklists import ensure_shipped
 from app.services.remedies import close_verified
 from config import SettingsError
@@ -146,6 +146,27 @@ def add_user(email: str, name: str, role: str, organisation: str | None, site: s
 def link(email: str) -> None:
     """Print a one-time sign-in address."""
     click.echo(sign_in.print_link(email))
+
+
+@main.group()
+def token() -> None:
+    """Keys by which a machine acts as a user."""
+
+
+@token.command("create")
+@click.argument("email")
+@in_app
+def create_token(email: str) -> None:
+    """Print a new API token of the user; it cannot be shown again."""
+    click.echo(tokens.create_token(email))
+
+
+@token.command("revoke")
+@click.argument("email")
+@in_app
+def revoke_tokens(email: str) -> None:
+    """End every API token of the user and print how many there were."""
+    click.echo(tokens.revoke_tokens(email))
 
 
 @main.group()

@@ -1,1 +1,15 @@
-"""Machine interfaces: what phones and other systems call."""
+"""Machine interfaces: one module per interface, each a blueprint of routes that say `@by_token`."""
+
+from __future__ import annotations
+
+from apiflask import APIFlask
+
+from app.api import me
+
+
+def init_app(app: APIFlask) -> None:
+    """Register every machine interface; none takes a form's token, since a cached one expires offline."""
+    app.security_schemes = {"bearer": {"type": "http", "scheme": "bearer"}}
+    for module in (me,):
+        app.extensions["csrf"].exempt(module.blueprint)
+        app.register_blueprint(module.blueprint)

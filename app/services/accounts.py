@@ -22,6 +22,12 @@ def actor_of(user: User) -> Actor:
     )
 
 
+def roles_of(actor: Actor) -> list[Role]:
+    """The roles that the actor holds anywhere, each once, in the order of the enumeration."""
+    held = {grant.role for grant in actor.grants}
+    return [role for role in Role if role in held]
+
+
 def normal_email(address: str) -> str:
     """The address in the one form it is stored in; raises InvalidInputError when it is none."""
     try:

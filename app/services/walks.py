@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import shapely
@@ -60,6 +60,15 @@ def list_walks(actor: Actor, site: Site | None = None, limit: int = 100) -> Sequ
     if site is not None:
         wanted = wanted.where(Walk.site_id == site.id)
     return session().scalars(wanted.order_by(Walk.planned_at.desc(), Walk.id).limit(limit)).all()
+
+
+def walks_of_now(actor: Actor) -> Sequence[Walk]:
+    """The walks that the actor may run and that are under way, or planned from yesterday on, the next one first."""
+    current = (Walk.state == WalkState.ONGOING) | (
+        (Walk.state == WalkState.PLANNED) & (Walk.planned_at >= now() - timedelta(days=1))
+    )
+    wanted = select(Walk).where(current, visible(actor, Permission.RUN_WALK, site=Walk.site_id))
+    return session().scalars(wanted.order_by(Walk.planned_at, Walk.id).limit(100)).all()
 
 
 def load_walk(actor: Actor, walk_id: UUID, permission: Permission = Permission.VIEW_SITE) -> Walk:
