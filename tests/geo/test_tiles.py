@@ -3,10 +3,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.tiles import ZOOM, quadkey, quadkeys, tile_range
+from geo.tiles import ZOOM, quadkey, quadkeys, tile_bounds, tile_range, tiles_touching
 
 LON, LAT = st.floats(-180, 179.999999), st.floats(-85.05, 85.05)
 
@@ -69,3 +70,23 @@ def test_many_places_at_once_give_the_same_keys() -> None:
 def test_a_tile_that_does_not_exist_is_refused(tile: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError, match="no tile"):
         tile_range(*tile)
+
+
+def test_bounds_of_a_tile_hold_exactly_its_range() -> None:
+    west, south, east, north = tile_bounds(14, 9010, 4785)
+    low, high = tile_range(14, 9010, 4785)
+    inside = quadkeys([west + 1e-6, east - 1e-6], [south + 1e-6, north - 1e-6])
+    outside = quadkeys([west - 1e-6, east + 1e-6], [south - 1e-6, north + 1e-6])
+    assert ((low <= inside) & (inside < high)).all()
+    assert ((outside < low) | (outside >= high)).all()
+
+
+def test_tiles_that_a_ground_touches_leave_out_the_corners_it_does_not_reach() -> None:
+    west, south, east, north = tile_bounds(10, 563, 299)
+    diagonal = shapely.LineString([(west, north), (east, south)])
+    touched = tiles_touching(diagonal, 13, 100)
+    assert touched is not None
+    assert 8 <= len(touched) < 64
+    assert (13, 563 * 8, 299 * 8) in touched
+    assert (13, 563 * 8 + 6, 299 * 8 + 1) not in touched
+    assert tiles_touching(diagonal, 16, 100) is None
