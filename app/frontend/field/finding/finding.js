@@ -1,11 +1,241 @@
-import { html, render } from 'lit-html';
+// The sheet of one finding: saved from the first tap on, so that leaving it loses nothing.
 
-/**
- * Stands in until the screen is built.
- * @param {{root: HTMLElement, field: any, params: Record<string, string>, go: (hash: string) => void, t: (id: string, values?: object) => string}} screen
- * @returns {() => void} stop
- */
-export function show({ root }) {
-  render(html``, root);
-  return () => {};
+import { html, nothing, render } from 'lit-html';
+import { attempts } from '../parts/attempt.js';
+import { bar, notice } from '../parts/bar.js';
+import { categoriesOf, categoryOf } from '../parts/checklist-words.js';
+import { focusOn } from '../parts/focus-on.js';
+import { keepDrawn } from '../parts/keep-drawn.js';
+import { photoSources } from '../parts/photo-sources.js';
+import { addPhotos, photoStrip } from '../parts/photo-strip.js';
+import { stateBadge } from '../parts/states.js';
+import { textSaver } from '../parts/text-saver.js';
+import { icon } from '../shell/icon.js';
+import { t, tn } from '../words/words.js';
+import { acuteSwitch } from './acute.js';
+import { categoryTiles, chosenCategory } from './category.js';
+import { lastUsedFirst, readUsed, rememberUsed } from './category-order.js';
+import { moreFields, personalDataWarning, textField } from './more.js';
+import { nearCard, setApart, toAsk } from './near.js';
+import { placePart } from './place.js';
+import { readOnly } from './read-only.js';
+import { sameAs } from './same.js';
+
+/** @param {string[]} missing */
+function missingWords(missing) {
+  const words = [];
+  if (missing.includes('category')) words.push(t('category'));
+  if (missing.includes('place')) words.push(t('place'));
+  return words.join(', ');
+}
+
+/** @param {{root: HTMLElement, field: any, params: Record<string, string>, go: (hash: string) => void}} screen
+ * @returns {() => void} stop */
+export function show({ root, field, params, go }) {
+  const id = params.id ?? '';
+  /** @type {any} */
+  let finding = null;
+  /** @type {any} */
+  let bundle = null;
+  /** @type {{ finding: any, metres: number, seen: string[] }[]} */
+  let near = [];
+  let choosing = false;
+  let confirming = false;
+  let taking = 0;
+  let closed = false;
+  const used = readUsed();
+
+  const attempt = attempts(() => screen.redraw());
+  const sources = photoSources(field, () => draw());
+  /** @param {Record<string, unknown>} changes */
+  const save = (changes) => field.editFinding(id, changes);
+  const saver = textSaver(async (changes) => {
+    if (!(await attempt.run(() => save(changes)))) throw new Error('not saved');
+  });
+  /** @param {Record<string, unknown>} changes */
+  const edit = (changes) => attempt.run(() => save(changes));
+  const place = placePart({
+    bundle: () => bundle,
+    onPin: ({ lon, lat, accuracy }) => edit({ lon, lat, accuracy_m: accuracy }),
+    changed: () => draw(),
+  });
+  const screen = keepDrawn(field, async () => {
+    finding = await field.finding(id);
+    if (finding) bundle = await bundleOf();
+    near = isMine() && finding.state !== 'sent' ? await nearOnes() : [];
+    draw();
+  });
+
+  /** Noted here, on the walk that is under way: the rest is to read and to check. */
+  const isMine = () => Boolean(finding?.mine && finding.mine_walk);
+
+  /** The bundle of the walk that it was noted on, or that it came along with. */
+  async function bundleOf() {
+    const own = await field.bundle(finding.walk_id);
+    if (own) return own;
+    for (const walk of await field.walks()) {
+      const other = await field.bundle(walk.id);
+      if (other?.findings.some((/** @type {any} */ one) => one.id === id)) return other;
+    }
+    return null;
+  }
+
+  async function nearOnes() {
+    const { lon, lat, accuracy_m, category } = finding.data;
+    if (!category || lon == null) return [];
+    return field.near(finding.walk_id, { lon, lat, accuracy_m, category });
+  }
+
+  const back = () => (finding ? `#/walk/${finding.walk_id}` : '#/');
+
+  /** @param {import('../parts/checklist-words.js').Category} category */
+  async function choose(category) {
+    choosing = false;
+    rememberUsed(category.slug);
+    const same = category.slug === finding.data.category;
+    if (!same) await edit({ category: category.slug, item: null, positive: Boolean(category.positive) });
+    draw();
+    // The tile that had the focus is gone: the next question gets it.
+    focusOn(root, '[data-items] button');
+  }
+
+  /** @param {File[]} files
+   * @param {boolean} fromCamera */
+  async function onFiles(files, fromCamera) {
+    taking += files.length;
+    draw();
+    await attempt.run(() => addPhotos(field, id, files, { fromCamera, place: finding.data }));
+    taking -= files.length;
+    draw();
+  }
+
+  /** @param {any} other */
+  async function same(other) {
+    closed = true;
+    if (await attempt.run(() => sameAs(field, finding, other))) go(back());
+    else closed = false;
+  }
+
+  /** @param {any} other */
+  function another(other) {
+    setApart(id, other.id);
+    draw();
+  }
+
+  async function done() {
+    const ready = await attempt.run(async () => {
+      await saver.flush();
+      await field.closeFinding(id);
+    });
+    closed = ready;
+    if (ready) go(back());
+  }
+
+  async function withdraw() {
+    closed = true;
+    if (await attempt.run(() => field.withdrawFinding(id))) go(back());
+    else closed = false;
+  }
+
+  /** @param {boolean} yes */
+  function confirm(yes) {
+    confirming = yes;
+    draw();
+    focusOn(root, yes ? '[data-keep]' : '[data-withdraw]');
+  }
+
+  function choosePart() {
+    const { data } = finding;
+    const category = categoryOf(bundle, data.category);
+    if (category && !choosing) {
+      return chosenCategory(category, data.item, { onItem: (item) => edit({ item }), onOther: reopen });
+    }
+    return categoryTiles(lastUsedFirst(categoriesOf(bundle), used), data.category ?? null, choose);
+  }
+
+  function reopen() {
+    choosing = true;
+    draw();
+    focusOn(root, '.tiles button');
+  }
+
+  function withdrawPart() {
+    if (!confirming) {
+      return html`<button type="button" class="danger" data-withdraw @click=${() => confirm(true)}>${icon('trash-2')} ${t('Take back')}</button>`;
+    }
+    return notice(
+      'warning',
+      finding.photos.length
+        ? tn('Take the note back, with its photo?', 'Take the note back, with its %(n)s photos?', finding.photos.length)
+        : t('Take the note back?'),
+      html`<div class="row">
+        <button type="button" data-keep @click=${() => confirm(false)}>${t('Keep it')}</button>
+        <button type="button" class="danger" @click=${withdraw}>${icon('trash-2')} ${t('Take back')}</button>
+      </div>`,
+    );
+  }
+
+  function draw() {
+    if (!finding) {
+      const words = t('This note is not in the phone.');
+      render(html`${bar(t('Note'))}<div class="sheet">${notice('info', words)}</div>`, root);
+      return;
+    }
+    if (finding.withdrawn) {
+      const words = t('The note is taken back.');
+      render(html`${bar(t('Note'))}<div class="sheet">${notice('info', words)}</div>`, root);
+      return;
+    }
+    if (!isMine()) {
+      render(readOnly(finding, bundle), root);
+      return;
+    }
+    const { data } = finding;
+    const ask = toAsk(near, id);
+    const missing = missingWords(finding.missing);
+    render(
+      html`${bar(finding.number ?? t('New note'), stateBadge(finding.state))}
+      <div class="sheet">
+        ${attempt.words()}
+        ${finding.error ? notice('danger', finding.error.message) : nothing}
+        ${choosePart()}
+        ${ask ? nearCard(bundle, ask, { onSame: () => same(ask.finding), onNew: () => another(ask.finding) }) : nothing}
+        <section aria-label=${t('Photos')}>${photoStrip(finding.photos, sources, onFiles)}
+          ${taking ? html`<p class="help" role="status">${tn('Saving the photo …', 'Saving %(n)s photos …', taking)}</p>` : nothing}
+        </section>
+        ${data.positive ? nothing : acuteSwitch(data.severity === 'acute', (acute) => edit({ severity: acute ? 'acute' : null }))}
+        ${place.view(data)}
+        ${textField(saver, data, { name: 'place_words', label: t('The place in words'), help: t('For example: by the bicycle stand behind the library') })}
+        ${moreFields(saver, data, edit)}
+        ${personalDataWarning(['title', 'description', 'place_words', 'size'].map((name) => saver.shown(name, data[name])))}
+        ${withdrawPart()}
+      </div>
+      <div class="screen-actions">
+        <p class="saved" role="status">
+          ${attempt.saved ? html`${icon('circle-check')} ${t('Saved in the phone')}` : nothing}
+          ${missing ? html`<span class="missing">${icon('circle-alert')} ${t('Missing: %(things)s', { things: missing })}</span>` : nothing}
+        </p>
+        <button type="button" class="main" @click=${done}>${icon('check')} ${t('Done')}</button>
+      </div>`,
+      root,
+    );
+  }
+
+  return () => {
+    screen.stop();
+    place.stop();
+    // Leaving by any other way closes the sheet too; only its photos are still a part of it.
+    const inside = location.hash.startsWith('#/photo/');
+    if (!closed && isMine() && !inside) {
+      saver
+        .flush()
+        .catch(() => {})
+        .then(() => field.closeFinding(id))
+        .catch(() => {});
+    } else {
+      saver.flush().catch(() => {});
+    }
+    sources.stop();
+    render(nothing, root);
+  };
 }
