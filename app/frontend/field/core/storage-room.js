@@ -1,0 +1,48 @@
+// How much room the phone has, and what may be given back.
+
+import { write } from './database.js';
+
+/** @typedef {import('./types.js').Core} Core */
+/** @typedef {import('./types.js').Photo} Photo */
+
+/** @param {Core} core
+ * @returns {Promise<{ usage: number, quota: number, persisted: boolean }>} bytes; 0 where the browser will not say */
+export async function storage(core) {
+  const estimate = (await core.storage?.estimate?.()) ?? {};
+  const persisted = (await core.storage?.persisted?.()) ?? false;
+  return { usage: estimate.usage ?? 0, quota: estimate.quota ?? 0, persisted };
+}
+
+/** @param {Core} core
+ * @returns {Promise<boolean>} whether the browser promises not to clear the storage by itself */
+export async function askToPersist(core) {
+  return (await core.storage?.persist?.()) ?? false;
+}
+
+/** @param {Photo} photo
+ * @returns {boolean} whether a receipt has confirmed it, so that its bytes here are one copy too many */
+function spare(photo) {
+  return photo.state === 'sent' && photo.confirmed && photo.kept;
+}
+
+/** @param {Core} core
+ * @returns {Promise<number>} */
+export async function bytesToFree(core) {
+  return (await core.db.getAll('photos')).filter(spare).reduce((sum, photo) => sum + photo.bytes, 0);
+}
+
+/** Removes the bytes of photos that the server has confirmed, and nothing else.
+ * @param {Core} core
+ * @returns {Promise<{ bytes: number, photos: number }>} */
+export async function freeSpace(core) {
+  const freed = await write(core.db, ['photos', 'blobs'], async (tx) => {
+    const photos = (await tx.objectStore('photos').getAll()).filter(spare);
+    for (const photo of photos) {
+      await tx.objectStore('blobs').delete(photo.id);
+      await tx.objectStore('photos').put({ ...photo, kept: false });
+    }
+    return photos;
+  });
+  core.changed();
+  return { bytes: freed.reduce((sum, photo) => sum + photo.bytes, 0), photos: freed.length };
+}
