@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from contextlib import suppress
@@ -12,6 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_TILES = re.compile(r"(?P<origin>https?://[A-Za-z0-9.-]+(:[0-9]+)?)/\S*")
 
 
 class SettingsError(ValueError):
@@ -46,6 +49,14 @@ class Settings(BaseSettings):
     base_url: str = Field(
         "http://localhost:8000", description="The address that people use, for links in mail."
     )
+    basemap: str = Field(
+        "",
+        description="Path of a `.pmtiles` file, or an `https://…/{z}/{x}/{y}.png` or WMTS GetTile template; empty: "
+        "`basemap.pmtiles` in the data folder, where there is one.",
+    )
+    basemap_attribution: str = Field(
+        "", description="Whom the map names as its source; empty: as the file says, or the host."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
 
     @field_validator("database_url")
@@ -75,6 +86,32 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("basemap")
+    @classmethod
+    def _known_basemap(cls, value: str) -> str:
+        if not value or value.endswith(".pmtiles"):
+            return value
+        # WMTS has words of its own for the three parts of a tile's address.
+        for word, part in (("{TileMatrix}", "{z}"), ("{TileCol}", "{x}"), ("{TileRow}", "{y}")):
+            value = value.replace(word, part)
+        # The host stands in the content policy, so it must be one name and nothing else.
+        if not _TILES.fullmatch(value) or sorted(re.findall(r"\{.*?\}", value)) != ["{x}", "{y}", "{z}"]:
+            raise ValueError("must end in .pmtiles, or be https://host/… with {z}, {x} and {y}")
+        return value
+
+    @cached_property
+    def basemap_file(self) -> Path | None:
+        """The PMTiles file that is served; it may not be there (yet). None where another host has the tiles."""
+        if self.basemap_origin:
+            return None
+        return Path(self.basemap) if self.basemap else self.data_dir.resolve() / "basemap.pmtiles"
+
+    @cached_property
+    def basemap_origin(self) -> str:
+        """Scheme and host of the other server that has the tiles, e.g. `https://tiles.example.se`; empty: ours."""
+        found = _TILES.fullmatch(self.basemap)
+        return found["origin"] if found else ""
 
     @cached_property
     def database(self) -> str:

@@ -15,6 +15,7 @@ import click
 from app import create_app
 from app.audit import seal, verify
 from app.cli_app import in_app
+from app.cli_basemap import basemap_group
 from app.cli_import import import_group
 from app.jobs import work
 from app.models.accounts import Role
@@ -46,6 +47,7 @@ def main() -> None:
 
 
 main.add_command(import_group)
+main.add_command(basemap_group)
 
 
 @main.command()

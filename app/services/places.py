@@ -73,6 +73,11 @@ def locate(lon: float, lat: float) -> Location:
     return Location(areas[0] if areas else None, sites[0] if sites else None)
 
 
+def areas_near(lon: float, lat: float, radius_m: float) -> list[UUID]:
+    """The areas of today within a distance of a point, WGS84."""
+    return [area_id for area_id, _ in _areas.index().within(lon, lat, radius_m)]
+
+
 def candidates(lon: float, lat: float, accuracy_m: float | None, category: str) -> list[Candidate]:
     """List who may have to act on a finding of `category` at a point, WGS84, known to `accuracy_m` metres.
 

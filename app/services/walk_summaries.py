@@ -44,7 +44,7 @@ def summarise(actor: Actor, walk: Walk) -> WalkSummary:
     faults = [finding for finding in every if not finding.positive]
     photos = [photo for finding in every for photo in finding.photos]
     results = Counter(one.result for one in earlier(actor, walk))
-    like = _like_walk(actor, walk)
+    like = last_like_walk(actor, walk)
     return WalkSummary(
         findings=len(faults),
         positives=len(every) - len(faults),
@@ -57,11 +57,12 @@ def summarise(actor: Actor, walk: Walk) -> WalkSummary:
         unchecked=results.pop(None, 0),
         results={result: count for result, count in results.items() if result is not None},
         like=like,
-        like_findings=_count(actor, like) if like else 0,
+        like_findings=count_faults(actor, like) if like else 0,
     )
 
 
-def _like_walk(actor: Actor, walk: Walk) -> Walk | None:
+def last_like_walk(actor: Actor, walk: Walk) -> Walk | None:
+    """The last finished walk of the site along a like route, before this one."""
     before = session().scalars(
         select(Walk)
         .where(
@@ -77,7 +78,8 @@ def _like_walk(actor: Actor, walk: Walk) -> Walk | None:
     return next((other for other in before if like_routes(walk, other)), None)
 
 
-def _count(actor: Actor, walk: Walk) -> int:
+def count_faults(actor: Actor, walk: Walk) -> int:
+    """How many faults were noted on a walk, as far as the actor may see them."""
     faults = Finding.positive.is_(False)
     wanted = select(func.count()).where(Finding.walk_id == walk.id, faults, seen_by(actor))
     return session().scalar(wanted) or 0

@@ -19,9 +19,12 @@ def csp_nonce() -> str:
 def content_policy(nonce: str = "") -> str:
     """What a page may load; without a nonce no script or style of the page's own text at all."""
     own = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+    # A tile server that the operator chose is the one other host that pages may ask.
+    tiles = f" {settings().basemap_origin}".rstrip()
     return (
         f"default-src 'none'; script-src {own}; style-src {own}; "
-        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        f"img-src 'self' data: blob:{tiles}; font-src 'self'; connect-src 'self'{tiles}; "
+        "manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
 

@@ -42,7 +42,11 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "slug": "kista-centrum",
         "status": "triaged",
         "photo_id": UUID(int=1),
+        "upload_id": UUID(int=1),
         "edge": 400,
+        "z": 0,
+        "x": 0,
+        "y": 0,
     }
     built = []
     with app.test_request_context():
