@@ -23,6 +23,7 @@ from app.permissions import SYSTEM
 from app.services import accounts, demo, sign_in, tokens
 from app.services.checklists import ensure_shipped
 from app.services.remedies import close_verified
+from app.services.uploads import sweep_uploads
 from config import SettingsError
 from migrations.upgrade import upgrade
 
@@ -107,7 +108,8 @@ def worker() -> None:
     upgrade()
     app = create_app()
     with app.app_context():
-        work(app.extensions["huey"], duties=(lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER)))
+        duties = (lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER), sweep_uploads)
+        work(app.extensions["huey"], duties=duties)
 
 
 @main.command("demo")

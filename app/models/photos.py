@@ -39,6 +39,8 @@ class Photo(Base):
     height: Mapped[int]
     sizes: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Longest edge in pixels → SHA-256 of the derivative; empty until the job has made them."""
+    fault: Mapped[str] = mapped_column(default="", server_default="")
+    """Why no sizes could be made of it (a code of app.imaging); nothing while all is well."""
     taken_at: Mapped[datetime | None]
     lon: Mapped[float | None]
     lat: Mapped[float | None]

@@ -15,7 +15,7 @@ from app.models.photos import PhotoKind
 
 
 class Upload(Base):
-    """One photo being received (tus): its parts are objects `uploads/<id>/<offset>` of the storage."""
+    """One photo being received (tus): its parts are objects `uploads/<id>/<start>-<end>` of the storage."""
 
     __tablename__ = "uploads"
     __table_args__ = (Index(None, "expires_at"),)

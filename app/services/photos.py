@@ -34,6 +34,7 @@ class Upload:
     taken_at: datetime | None
     lon: float | None
     lat: float | None
+    accuracy_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,15 @@ def take_in(data: bytes) -> Upload:
     The bytes are durable before any row names them. What no row ever names is swept away by the operator.
     """
     seen = check_photo(data)
+    return as_upload(seen, files().put(data))
+
+
+def as_upload(seen: Inspected, sha256: str) -> Upload:
+    """The photo that was inspected and stored under `sha256`."""
     taken_at = seen.taken_at
     if taken_at is not None and taken_at.tzinfo is None:
         taken_at = taken_at.replace(tzinfo=PLACE_ZONE)  # the camera's own clock shows the time of the place
-    return Upload(files().put(data), seen.media_type, seen.width, seen.height, taken_at, seen.lon, seen.lat)
+    return Upload(sha256, seen.media_type, seen.width, seen.height, taken_at, seen.lon, seen.lat)
 
 
 def attach(
@@ -76,32 +82,46 @@ def attach(
         if upload.sha256 in known:
             continue
         known.add(upload.sha256)
-        photo = Photo(
-            id=uuid4(),
-            finding_id=finding.id,
-            kind=kind,
-            sha256=upload.sha256,
-            media_type=upload.media_type,
-            width=upload.width,
-            height=upload.height,
-            taken_at=upload.taken_at,
-            lon=upload.lon,
-            lat=upload.lat,
-            received_from=running.actor.user_id,
-        )
-        running.session.add(photo)
-        enqueue(running, "photo.derivatives", photo_id=str(photo.id))
-        added.append(photo)
+        added.append(add_photo(running, finding.id, upload, kind))
     return added
+
+
+def add_photo(running: Change, finding_id: UUID, upload: Upload, kind: PhotoKind) -> Photo:
+    """Give a finding one photo that it does not have, within a change, and have its sizes made."""
+    photo = Photo(
+        id=uuid4(),
+        finding_id=finding_id,
+        kind=kind,
+        sha256=upload.sha256,
+        media_type=upload.media_type,
+        width=upload.width,
+        height=upload.height,
+        taken_at=upload.taken_at,
+        lon=upload.lon,
+        lat=upload.lat,
+        accuracy_m=upload.accuracy_m,
+        received_from=running.actor.user_id,
+    )
+    running.session.add(photo)
+    enqueue(running, "photo.derivatives", photo_id=str(photo.id))
+    return photo
 
 
 @job("photo.derivatives")
 def make_derivatives(photo_id: str) -> None:
-    """Make and store the sizes of a photo that people are shown; nothing to do when they are there."""
+    """Make and store the sizes of a photo that people are shown; nothing to do when they are there.
+
+    Of one that cannot be decoded it is written down why, for people to see; its original stays as it came.
+    """
     photo = session().get_one(Photo, UUID(photo_id))
-    if photo.sizes:
+    if photo.sizes or photo.fault:
         return
-    made = imaging.derivatives(files().get(photo.sha256))
+    try:
+        made = imaging.derivatives(files().get(photo.sha256))
+    except PhotoRefusedError as error:
+        with change(SYSTEM, "photo.derivatives_failed", photo.id, code=error.code):
+            photo.fault = error.code
+        return
     sizes = {str(edge): files().put(data) for edge, data in made.items()}
     with change(SYSTEM, "photo.derivatives_made", photo.id):
         photo.sizes = sizes

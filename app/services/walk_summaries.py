@@ -53,7 +53,7 @@ def summarise(actor: Actor, walk: Walk) -> WalkSummary:
         without_pin=sum(finding.lon is None for finding in every),
         without_photo=sum(not finding.photos for finding in every),
         photos=len(photos),
-        photos_pending=sum(not photo.sizes for photo in photos),
+        photos_pending=sum(not photo.sizes and not photo.fault for photo in photos),
         unchecked=results.pop(None, 0),
         results={result: count for result, count in results.items() if result is not None},
         like=like,

@@ -23,6 +23,7 @@ from app.errors import (
     TooManyRequestsError,
 )
 from app.i18n import gettext_plain
+from app.outages import outage_of
 
 _log = logging.getLogger(__name__)
 
@@ -113,7 +114,8 @@ def _show_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _show_unexpected(error: Exception) -> ResponseReturnValue:
+    known = outage_of(error)
     # The words of an error may quote what somebody wrote; the route, the kind and the lines of code tell enough.
     where = "".join(traceback.format_tb(error.__traceback__))
     _log.error("%s in %s\n%s", type(error).__name__, request.endpoint, where)
-    return show(UnexpectedError())
+    return show(known or UnexpectedError())
