@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.db import change, now, session
@@ -28,19 +28,30 @@ _BATCH = 1000
 
 def append(database: Session, actor: Actor, name: str, subject: UUID | None, payload: dict[str, Any]) -> None:
     """Add one unsealed event to the running transaction."""
+    database.add(AuditEvent(**_event(actor, name, subject, payload)))
+
+
+def append_all(
+    database: Session, actor: Actor, name: str, events: Iterable[tuple[UUID | None, dict[str, Any]]]
+) -> None:
+    """Add an unsealed event for each subject and payload, all in one statement."""
+    rows = [_event(actor, name, subject, payload) for subject, payload in events]
+    if rows:
+        database.connection().execute(insert(AuditEvent), rows)
+
+
+def _event(actor: Actor, name: str, subject: UUID | None, payload: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps(payload, default=str, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     salt = secrets.token_hex(16)
-    database.add(
-        AuditEvent(
-            at=now(),
-            actor_id=actor.user_id,
-            name=name,
-            subject_id=subject,
-            payload=text,
-            salt=salt,
-            digest=_digest(salt, text),
-        )
-    )
+    return {
+        "at": now(),
+        "actor_id": actor.user_id,
+        "name": name,
+        "subject_id": subject,
+        "payload": text,
+        "salt": salt,
+        "digest": _digest(salt, text),
+    }
 
 
 def seal(actor: Actor) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -135,6 +135,12 @@ class Change:
         from app.audit import append
 
         append(self.session, self.actor, name, subject, payload)
+
+    def record_all(self, name: str, events: Iterable[tuple[UUID | None, dict[str, Any]]]) -> None:
+        """Add an audit event `name` for each subject and payload."""
+        from app.audit import append_all
+
+        append_all(self.session, self.actor, name, events)
 
 
 _change: ContextVar[Change | None] = ContextVar("change", default=None)

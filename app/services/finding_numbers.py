@@ -12,12 +12,14 @@ from app.models.sites import Site
 def lock_series(database: Session, site: Site, year: int) -> NumberSeries:
     """The numbers of a site and a year, held until the change ends: nobody else can take the same one."""
     key = (site.id, year)
-    if database.get(NumberSeries, key) is None:
-        try:
-            with database.begin_nested():
-                database.add(NumberSeries(site_id=key[0], year=key[1], last=0))
-        except IntegrityError:
-            pass  # somebody else began the same series just now
+    found = database.get(NumberSeries, key, with_for_update=True, populate_existing=True)
+    if found is not None:
+        return found
+    try:
+        with database.begin_nested():
+            database.add(NumberSeries(site_id=key[0], year=key[1], last=0))
+    except IntegrityError:
+        pass  # somebody else began the same series just now
     return database.get_one(NumberSeries, key, with_for_update=True, populate_existing=True)
 
 

@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, select
 
 from app.db import change, now, session
-from app.errors import N_, ChangedMeanwhileError, FieldError, InvalidInputError, NotFoundError, invalid
-from app.i18n import local
-from app.models.findings import Finding, Severity, Status
-from app.models.remedies import StatusChange
-from app.models.sites import Site
-from app.models.walks import Walk, WalkState
-from app.permissions import Actor, At, Permission, require, visible
-from app.services import places
-from app.services.checklists import checklist_of
-from app.services.finding_numbers import lock_series, take_number
+from app.errors import ChangedMeanwhileError, NotFoundError
+from app.models.findings import Finding
+from app.permissions import Actor, Permission, require, visible
+from app.services import merging, places
+from app.services.finding_details import NAMES, ready, search_text
+from app.services.finding_details import FindingDetails as FindingDetails
+from app.services.finding_details import details_of as details_of
+from app.services.finding_reports import Report, insert_reports
 from app.services.photos import Upload, attach
 from app.services.walks import load_walk
-from geo.crs import PositionError, parse_position
 from geo.tiles import quadkey
 
 
-@dataclass(frozen=True, kw_only=True)
-class FindingDetails:
-    """What is said of a finding by those who saw it. Position in WGS84 degrees, or words, or both."""
-
-    category: str
-    item: str = ""
-    lon: float | None = None
-    lat: float | None = None
-    accuracy_m: float | None = None
-    place_words: str = ""
-    asset_number: str = ""
-    title: str = ""
-    description: str = ""
-    size: str = ""
-    proposal: str = ""
-    severity: Severity | None = None
-    unsafe_day: int | None = None
-    unsafe_evening: int | None = None
-    positive: bool = False
-    hate: bool = False
-
-
-def load_finding(actor: Actor, number: str, permission: Permission = Permission.VIEW_FINDING) -> Finding:
-    """Load a finding by its readable number, in any case of letters, for an actor who may do this with it.
+def load_finding(actor: Actor, name: str | UUID, permission: Permission = Permission.VIEW_FINDING) -> Finding:
+    """Load a finding for an actor who may do this with it: by its number in any case of letters, or by its id.
 
     Raises NotFoundError for an outsider, ForbiddenError for somebody who may only look.
     """
-    finding = session().scalar(select(Finding).where(Finding.number == number.upper()))
+    named = Finding.id == name if isinstance(name, UUID) else Finding.number == name.upper()
+    finding = session().scalar(select(Finding).where(named))
     if finding is None:
         raise NotFoundError
     require(actor, permission, finding, see=Permission.VIEW_FINDING)
@@ -87,45 +63,13 @@ def report_finding(
     Raises InvalidInputError.
     """
     walk = load_walk(actor, walk_id, Permission.REPORT_FINDING)
-    if walk.state is WalkState.PLANNED:
-        raise invalid("walk_id", "not_started", N_("The walk has not started. Start it first."))
-    details = _completed(details, walk, photos)
-    _check(details, walk)
-    finding_id = finding_id or uuid4()
-    moment = at or now()
+    details = ready(details, walk, photos)
     with change(actor, None) as running:
-        site = _site_of(actor, details, walk)
-        series = lock_series(running.session, site, local(moment).year)
-        # Only now that the series is ours does a twin sent at the same moment show.
-        twin = running.session.get(Finding, finding_id)
-        if twin is not None:
-            if twin.walk_id != walk.id:
-                raise ChangedMeanwhileError
-            attach(running, twin, photos)
-            return twin
-        finding = Finding(
-            id=finding_id,
-            number=take_number(series, site),
-            walk_id=walk.id,
-            site_id=site.id,
-            reported_by=actor.user_id,
-            reported_at=moment,
-        )
-        _apply(finding, details)
-        running.session.add(finding)
-        running.session.add(
-            StatusChange(
-                finding_id=finding_id,
-                number=1,
-                at=moment,
-                after=Status.NEW,
-                actor_id=actor.user_id,
-                actor_role=actor.role_at(At(site.id), Permission.REPORT_FINDING),
-            )
-        )
-        running.session.flush()
+        [reported] = insert_reports(running, [Report(finding_id or uuid4(), walk, details, at or now())])
+        if reported.walk_id != walk.id:
+            raise ChangedMeanwhileError
+        finding = running.session.get_one(Finding, reported.finding_id)
         attach(running, finding, photos)
-        running.record("finding.reported", finding_id, walk=walk.id, category=details.category)
     return finding
 
 
@@ -135,17 +79,16 @@ def update_finding(actor: Actor, number: str, version: int, details: FindingDeta
     Raises ChangedMeanwhileError when it has another version by now and other details; InvalidInputError.
     """
     finding = load_finding(actor, number, Permission.EDIT_FINDING)
-    details = _completed(details, finding.walk)
-    _check(details, finding.walk)
+    details = ready(details, finding.walk)
     with change(actor, None) as running:
         before = details_of(finding)
-        names = (field.name for field in fields(FindingDetails))
-        changed = [name for name in names if getattr(details, name) != getattr(before, name)]
+        changed = [name for name in NAMES if getattr(details, name) != getattr(before, name)]
         if not changed:
             return finding  # the second half of a double click
         if finding.version != version:
             raise ChangedMeanwhileError
-        _apply(finding, details)
+        apply_details(finding, details)
+        merging.settle_units(running, finding, changed, version)
         running.record("finding.updated", finding.id, fields=changed)
     return finding
 
@@ -158,76 +101,14 @@ def add_photos(actor: Actor, number: str, photos: Sequence[Upload]) -> Finding:
     return finding
 
 
-def details_of(finding: Finding) -> FindingDetails:
-    """What is said of a finding, as it stands."""
-    return FindingDetails(**{field.name: getattr(finding, field.name) for field in fields(FindingDetails)})
-
-
 def refresh_search_text(finding: Finding) -> None:
     """Gather the words that a search looks through; to be called whenever one of them changes."""
-    words = (
-        finding.number,
-        finding.title,
-        finding.description,
-        finding.place_words,
-        finding.asset_number,
-        finding.case_number,
-        finding.fault_number,
-        finding.work_order,
-    )
-    finding.search_text = "\n".join(word for word in words if word).casefold()
+    others = (finding.case_number, finding.fault_number, finding.work_order)
+    finding.search_text = search_text(finding.number, details_of(finding), *others)
 
 
-def _completed(details: FindingDetails, walk: Walk, photos: Sequence[Upload] = ()) -> FindingDetails:
-    """The details with what follows from them: a photo's position, and that a good thing is positive."""
-    category = checklist_of(walk.checklist_id).category(details.category)
-    if category is not None and category.positive:
-        details = replace(details, positive=True)
-    taken = next((photo for photo in photos if photo.lon is not None), None)
-    if details.lon is None and details.lat is None and taken is not None:
-        details = replace(details, lon=taken.lon, lat=taken.lat, accuracy_m=None)
-    return details
-
-
-def _check(details: FindingDetails, walk: Walk) -> None:
-    faults: list[FieldError] = []
-    category = checklist_of(walk.checklist_id).category(details.category)
-    if category is None:
-        faults.append(FieldError("category", "unknown", N_("Choose what it is about.")))
-    elif details.item and category.item(details.item) is None:
-        faults.append(FieldError("item", "unknown", N_("Choose one of the points of the category, or none.")))
-    if details.lon is not None and details.lat is not None:
-        try:
-            parse_position(details.lon, details.lat)
-        except PositionError as error:
-            faults.append(FieldError("lat", error.code, error.message, tuple(error.details.items())))
-    elif details.lon is not None or details.lat is not None:
-        faults.append(FieldError("lat", "half", N_("A position needs both latitude and longitude.")))
-    elif not details.place_words.strip():
-        faults.append(FieldError("place_words", "missing", N_("Set the pin or describe the place in words.")))
-    if details.accuracy_m is not None and details.accuracy_m < 0:
-        faults.append(FieldError("accuracy_m", "negative", N_("The accuracy is a number of metres from 0.")))
-    faults += [
-        FieldError(scale, "outside", N_("Choose a number from 1 to 5."))
-        for scale in ("unsafe_day", "unsafe_evening")
-        if (felt := getattr(details, scale)) is not None and not 1 <= felt <= 5
-    ]
-    if faults:
-        raise InvalidInputError(*faults)
-
-
-def _site_of(actor: Actor, details: FindingDetails, walk: Walk) -> Site:
-    """The site whose ground it is, where the actor may report there; else that of the walk."""
-    if details.lon is None or details.lat is None:
-        return walk.site
-    site_id = places.locate(details.lon, details.lat).site_id
-    # Who is trusted with one site only would otherwise lose sight of what they noted across its border.
-    if site_id is None or not actor.may(Permission.REPORT_FINDING, At(site_id)):
-        return walk.site
-    return session().get_one(Site, site_id)
-
-
-def _apply(finding: Finding, details: FindingDetails) -> None:
+def apply_details(finding: Finding, details: FindingDetails) -> None:
+    """Write details that are ready onto a finding, with what follows from where it is."""
     for name, value in asdict(details).items():
         setattr(finding, name, value)
     if details.lon is None or details.lat is None:

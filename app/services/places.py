@@ -5,7 +5,7 @@ Polygons are kept in memory, each table in an index of its own, until the table 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum, auto
@@ -69,8 +69,18 @@ class _Claim:
 
 def locate(lon: float, lat: float) -> Location:
     """Find the area and the site at a point, WGS84; where several overlap, the smallest of each."""
-    areas, sites = _areas.index().containing(lon, lat), _sites.index().containing(lon, lat)
-    return Location(areas[0] if areas else None, sites[0] if sites else None)
+    return locate_all([(lon, lat)])[0]
+
+
+def locate_all(points: Sequence[tuple[float | None, float | None]]) -> list[Location]:
+    """Find the area and the site at each of several points (lon, lat); nothing where there is no point."""
+    areas, sites = _areas.index(), _sites.index()
+    return [
+        Location(next(iter(areas.containing(lon, lat)), None), next(iter(sites.containing(lon, lat)), None))
+        if lon is not None and lat is not None
+        else Location(None, None)
+        for lon, lat in points
+    ]
 
 
 def areas_near(lon: float, lat: float, radius_m: float) -> list[UUID]:

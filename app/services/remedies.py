@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -113,9 +114,11 @@ def close_verified(older_than: timedelta) -> int:
     return sum(outcome.error is None for outcome in move_several(SYSTEM, numbers, Status.CLOSED, Given()))
 
 
-def load_locked(running: Change, number: str) -> Finding:
-    """The finding, authorised and held against everybody else until the change ends."""
-    finding = load_finding(running.actor, number)
+def load_locked(
+    running: Change, name: str | UUID, permission: Permission = Permission.VIEW_FINDING
+) -> Finding:
+    """The finding by number or id, authorised and held against everybody else until the change ends."""
+    finding = load_finding(running.actor, name, permission)
     running.session.refresh(finding, with_for_update=True)
     return finding
 
