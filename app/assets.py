@@ -22,16 +22,17 @@ class AssetMissingError(LookupError):
 
 @dataclass(frozen=True)
 class Manifest:
-    """What the build made: file by entry name, and the icons of the sprite."""
+    """What the build made: file by entry name, the icons of the sprite, and every piece of the field app."""
 
     files: dict[str, str]
     icons: frozenset[str]
+    field: tuple[str, ...]
 
 
 @lru_cache(maxsize=2)
 def _read(path: Path, _changed: int) -> Manifest:
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Manifest(content["files"], frozenset(content["icons"]))
+    return Manifest(content["files"], frozenset(content["icons"]), tuple(content["field"]))
 
 
 def manifest(folder: Path = BUILD) -> Manifest:

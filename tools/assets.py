@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import app_icons
 import field_words
 import node
 
@@ -17,6 +18,19 @@ PACKAGES = node.ROOT / "node_modules"
 BUILD = node.ROOT / "app" / "static" / "build"
 LOCK = [node.ROOT / "package-lock.json"]
 SWEDISH = field_words.TRANSLATIONS / "sv" / "LC_MESSAGES" / "messages.po"
+
+
+ICONS = node.ROOT / "node_modules" / ".icons"
+
+
+def _draw_icons() -> None:
+    ICONS.mkdir(parents=True, exist_ok=True)
+    for name, size, maskable in (
+        ("icon-192", 192, False),
+        ("icon-512", 512, False),
+        ("icon-maskable", 512, True),
+    ):
+        (ICONS / f"{name}.png").write_bytes(app_icons.draw(size, maskable))
 
 
 def _fingerprint(files: Iterable[Path]) -> str:
@@ -42,10 +56,11 @@ def install_packages() -> None:
 def build() -> None:
     """Bundles app/frontend into app/static/build, unless nothing has changed since the last time."""
     sources = [file for file in (node.ROOT / "app" / "frontend").rglob("*") if file.is_file()]
-    fingerprint = _fingerprint([*LOCK, SWEDISH, *sources])
+    fingerprint = _fingerprint([*LOCK, SWEDISH, node.ROOT / "tools" / "app_icons.py", *sources])
     if not _is_fresh(BUILD, fingerprint):
         install_packages()
         field_words.write("sv")
+        _draw_icons()
         node.run("node", "app/frontend/build.mjs")
         (BUILD / ".stamp").write_text(fingerprint)
 

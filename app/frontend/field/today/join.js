@@ -1,0 +1,32 @@
+// A second phone comes along: it has read the QR code of a walk that goes on.
+
+import { html, render } from 'lit-html';
+import { icon } from '../shell/icon.js';
+import { t } from '../words/words.js';
+
+/** @param {import('../shell/screens.js').ScreenArguments} screen */
+export async function show({ root, field, params, go }) {
+  const { id = '', slug = '' } = params;
+  const me = await field.me();
+  const site = me?.sites.find((/** @type {{ slug: string }} */ known) => known.slug === slug)?.name ?? slug;
+
+  async function join() {
+    // Two phones that start a walk of the same id are on one walk.
+    await field.startWalk({ id, slug });
+    go(navigator.onLine ? `#/walk/${id}/take` : `#/walk/${id}`);
+  }
+
+  render(
+    html`<h1>${t('Come along on the walk')}</h1>
+      <p>${t('%(site)s: what you note belongs to the same walk as on the other phones.', { site })}</p>
+      ${
+        me === null
+          ? html`<p>${t('Sign in first; then open this link again.')}</p>`
+          : html`<button type="button" class="button main" @click=${join}>
+              ${icon('users')} ${t('Come along')}
+            </button>`
+      }`,
+    root,
+  );
+  return () => {};
+}

@@ -1,0 +1,82 @@
+// The ground of the map: our own tiles, tiles from a configured address, or the imported water and borders alone.
+
+import L from 'leaflet';
+import { rules } from './basemap-style.js';
+
+/** @typedef {import('../core/types.js').Basemap} Basemap */
+/** @typedef {import('./basemap-style.js').Theme} Theme */
+
+const DARK = '(prefers-color-scheme: dark)';
+
+/** Puts the ground under everything else, and draws it anew when day turns to night.
+ * @param {import('leaflet').Map} map
+ * @param {Basemap | undefined} basemap
+ * @returns {Promise<() => void>} stops listening */
+export async function addBasemap(map, basemap) {
+  if (basemap?.attribution) {
+    L.control.attribution({ prefix: false }).addTo(map).addAttribution(asText(basemap.attribution));
+  }
+  if (basemap?.kind === 'xyz') {
+    L.tileLayer(basemap.url, { maxNativeZoom: basemap.maxzoom, maxZoom: 21, className: 'raster-tiles' }).addTo(map);
+  }
+  if (basemap?.kind !== 'pmtiles') return () => {};
+
+  // Leaflet has set window.L, which this one builds on.
+  const draw = await import('protomaps-leaflet');
+  const source = tileSource(basemap);
+  const scheme = matchMedia(DARK);
+  const layer = () =>
+    draw.leafletLayer({
+      url: /** @type {any} */ (source),
+      maxDataZoom: basemap.maxzoom,
+      attribution: '',
+      maxZoom: 21,
+      ...rules(draw, scheme.matches ? 'dark' : 'light'),
+    });
+  let shown = layer();
+  shown.addTo(map);
+  const change = () => {
+    shown.remove();
+    shown = layer();
+    shown.addTo(map);
+  };
+  scheme.addEventListener('change', change);
+  return () => scheme.removeEventListener('change', change);
+}
+
+/** Tiles by their address, which the service worker answers from what was taken along; a tile that is nowhere is empty.
+ * @param {Basemap} basemap */
+function tileSource({ url, version }) {
+  return {
+    /** @param {number} z
+     * @param {number} x
+     * @param {number} y
+     * @param {AbortSignal} signal */
+    async getZxy(z, x, y, signal) {
+      const address = tileAddress(url, version, [z, x, y]);
+      try {
+        const answer = await fetch(address, { signal });
+        return answer.status === 200 ? { data: await answer.arrayBuffer() } : undefined;
+      } catch (error) {
+        if (signal?.aborted) throw error;
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The address under which a tile is taken along.
+ * @param {string} url
+ * @param {string} _version
+ * @param {[number, number, number]} tile */
+export function tileAddress(url, _version, [z, x, y]) {
+  return url.replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y));
+}
+
+/** Words of a setting, never markup.
+ * @param {string} words */
+function asText(words) {
+  const span = document.createElement('span');
+  span.textContent = words;
+  return span.innerHTML;
+}
