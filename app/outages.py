@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 from app.errors import N_, PlatskollenError
 from app.storage import StorageUnavailableError
 
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-_WORDS = ("database or disk is full", "No space left")
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_WORDS = ("database or disk is full", "No space left", "File too large")
 _PG_DISK_FULL = "53100"
 
 
