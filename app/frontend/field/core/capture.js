@@ -158,7 +158,8 @@ export async function recheck(core, walkId, findingId, { result, note = '', phot
     }
     for (const photoId of photos) {
       const photo = await tx.objectStore('photos').get(photoId);
-      if (photo) await tx.objectStore('photos').put({ ...photo, walk_id: walkId, purpose: 'recheck' });
+      if (photo)
+        await tx.objectStore('photos').put({ ...photo, finding_id: findingId, walk_id: walkId, purpose: 'recheck' });
     }
     const untried = (await operationsOn(tx, findingId)).find(
       (each) => each.type === 'finding.recheck' && each.walk_id === walkId && !each.tried,

@@ -106,6 +106,7 @@ export async function openField(world = {}) {
     closeFinding: bound(capture.closeFinding),
     withdrawFinding: bound(capture.withdrawFinding),
     recheck: bound(capture.recheck),
+    photo: bound(photos.photo),
     addPhoto: bound(photos.addPhoto),
     replacePhoto: bound(photos.replacePhoto),
     removePhoto: bound(photos.removePhoto),
@@ -149,7 +150,8 @@ export async function openField(world = {}) {
       db.close();
     },
   };
-  await capture.closeDrafts(core);
+  // Where the storage is full they stay drafts, and can still be read and sent.
+  await capture.closeDrafts(core).catch(() => {});
   void prepare();
   core.captured();
   return field;

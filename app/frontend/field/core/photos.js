@@ -58,6 +58,13 @@ export async function addPhoto(core, findingId, blob, about = {}) {
   return id;
 }
 
+/** @param {Core} core
+ * @param {string} id
+ * @returns {Promise<Photo | null>} null where it is not on this phone */
+export async function photo(core, id) {
+  return (await core.db.get('photos', id)) ?? null;
+}
+
 /** Puts a drawn-on photo in the place of the one that was taken.
  * @param {Core} core
  * @param {string} id
