@@ -47,7 +47,7 @@ export function show({ root, field }) {
 
   /** @param {{ conflict: any, finding: any, bundle: any }} one */
   function card({ conflict, finding, bundle }) {
-    const title = finding ? findingWords(bundle, finding.data, t('Without category')) : t('Note');
+    const title = finding ? findingWords(bundle, finding.data, t('Without category')) : t('The note');
     return html`<li class="conflict">
       <h2>${title}</h2>
       <p class="help">${[finding?.number, since(new Date(conflict.at), new Date())].filter(Boolean).join(' · ')}</p>

@@ -8,8 +8,8 @@ import { t } from '../words/words.js';
  * @param {(acute: boolean) => void} onChange */
 export function acuteSwitch(acute, onChange) {
   return html`<section class="acute">
-    <button type="button" class="switch" role="switch" aria-checked=${acute ? 'true' : 'false'} @click=${() => onChange(!acute)}>
-      ${icon('octagon-alert')}<span>${t('Acute?')}</span><span class="switch-track" aria-hidden="true"></span>
+    <button type="button" class="acute-switch" role="switch" aria-checked=${acute ? 'true' : 'false'} @click=${() => onChange(!acute)}>
+      ${icon('octagon-alert')}<span>${t('Acute?')}</span><span class="acute-track" aria-hidden="true"></span>
     </button>
     <div role="status">
       ${

@@ -83,7 +83,7 @@ export function show({ root, field, params, go }) {
   async function nearOnes() {
     const { lon, lat, accuracy_m, category } = finding.data;
     if (!category || lon == null) return [];
-    return field.near(finding.walk_id, { lon, lat, accuracy_m, category });
+    return field.near(finding.walk_id, { id, lon, lat, accuracy_m, category });
   }
 
   const back = () => (finding ? `#/walk/${finding.walk_id}` : '#/');
@@ -178,12 +178,12 @@ export function show({ root, field, params, go }) {
   function draw() {
     if (!finding) {
       const words = t('This note is not in the phone.');
-      render(html`${bar(t('Note'))}<div class="sheet">${notice('info', words)}</div>`, root);
+      render(html`${bar(t('The note'))}<div class="sheet">${notice('info', words)}</div>`, root);
       return;
     }
     if (finding.withdrawn) {
       const words = t('The note is taken back.');
-      render(html`${bar(t('Note'))}<div class="sheet">${notice('info', words)}</div>`, root);
+      render(html`${bar(t('The note'))}<div class="sheet">${notice('info', words)}</div>`, root);
       return;
     }
     if (!isMine()) {

@@ -3,14 +3,19 @@
 /** @typedef {import('../core/types.js').Finding} Finding */
 
 /** @param {any} field
- * @param {Finding} mine the draft that repeats
- * @param {Finding} other the open finding it repeats */
+ * @param {Finding} mine the one that repeats
+ * @param {Finding} other the open one that it repeats */
 export async function sameAs(field, mine, other) {
-  // One noted on this very walk cannot be checked on it: the two rows become one.
+  const draft = mine.state === 'draft';
+  const note = mine.data.description ?? '';
   if (other.walk_id !== mine.walk_id) {
-    const photos = mine.photos.map(({ id }) => id);
-    const note = String(mine.data.description ?? '');
+    // The photos of a draft follow it to the old finding; those that were sent stay where the server has them.
+    const photos = draft ? mine.photos.map(({ id }) => id) : [];
     await field.recheck(mine.walk_id, other.id, { result: 'remains', note, photos });
+    await (draft ? field.withdrawFinding(mine.id) : field.withdrawFinding(mine.id, other.id));
+    return;
   }
+  // One noted on this very walk cannot be checked on it: both are sent, and mine is said to repeat the other.
+  await field.closeFinding(mine.id);
   await field.withdrawFinding(mine.id, other.id);
 }

@@ -1,8 +1,8 @@
-// Addresses of photos that lie in the phone: made once per version of a photo, given back when the screen closes.
+// Addresses of photos that lie in the phone. The core makes them and takes them back; here is what a drawing can read.
 
 /** @typedef {import('../core/types.js').Photo} Photo */
 
-/** @param {{ photoUrl: (id: string) => Promise<string | null> | string | null }} field
+/** @param {{ photoUrl: (id: string) => Promise<string | null> }} field
  * @param {() => unknown} loaded called when an address has come */
 export function photoSources(field, loaded) {
   /** @type {Map<string, { version: string, url: string | null }>} */
@@ -12,9 +12,8 @@ export function photoSources(field, loaded) {
    * @param {string} version */
   async function load(id, version) {
     const url = await field.photoUrl(id);
-    const entry = known.get(id);
-    if (entry?.version === version) entry.url = url;
-    else if (url) URL.revokeObjectURL(url);
+    if (known.get(id)?.version !== version) return;
+    known.set(id, { version, url });
     loaded();
   }
 
@@ -22,16 +21,15 @@ export function photoSources(field, loaded) {
     /** Null until it has been read.
      * @param {Photo} photo */
     url(photo) {
-      const version = `${photo.sha256}/${photo.bytes}`;
+      const version = `${photo.revision}/${photo.sha256}`;
       const entry = known.get(photo.id);
       if (entry?.version === version) return entry.url;
-      if (entry?.url) URL.revokeObjectURL(entry.url);
-      known.set(photo.id, { version, url: null });
+      // The one shown so far stays until the new one has come.
+      known.set(photo.id, { version, url: entry?.url ?? null });
       load(photo.id, version);
-      return null;
+      return entry?.url ?? null;
     },
     stop() {
-      for (const { url } of known.values()) if (url) URL.revokeObjectURL(url);
       known.clear();
     },
   };

@@ -59,9 +59,9 @@ export function photoStrip(photos, sources, onFiles) {
  * @param {any} field
  * @param {string} findingId
  * @param {File[]} files
- * @param {{ fromCamera: boolean, place?: { lon?: number | null, lat?: number | null, accuracy_m?: number | null }, purpose?: 'finding' | 'recheck' }} with_
+ * @param {{ fromCamera: boolean, place?: { lon?: number | null, lat?: number | null, accuracy_m?: number | null }, purpose?: 'finding' | 'recheck', walkId?: string }} about `walkId`: of a re-check
  * @returns {Promise<string[]>} their ids */
-export async function addPhotos(field, findingId, files, { fromCamera, place = {}, purpose = 'finding' }) {
+export async function addPhotos(field, findingId, files, { fromCamera, place = {}, purpose = 'finding', walkId }) {
   const ids = [];
   for (const file of files) {
     const taken = fromCamera || !file.lastModified ? new Date() : new Date(file.lastModified);
@@ -74,6 +74,7 @@ export async function addPhotos(field, findingId, files, { fromCamera, place = {
         lat: where.lat ?? null,
         accuracy_m: where.accuracy_m ?? null,
         purpose,
+        walk_id: walkId,
       }),
     );
   }

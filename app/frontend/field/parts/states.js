@@ -28,7 +28,7 @@ export function stateWord(state) {
     case 'sending':
       return t('Being sent');
     case 'sent':
-      return t('Sent');
+      return t('Has arrived');
     case 'rejected':
       return t('Not accepted');
     case 'conflict':

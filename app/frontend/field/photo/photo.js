@@ -79,11 +79,11 @@ export function show({ root, field, params, go }) {
     const files = [...(input.files ?? [])];
     input.value = '';
     if (!photo || files.length === 0) return;
-    const { finding_id, purpose } = /** @type {any} */ (photo);
+    const { finding_id, purpose, walk_id } = photo;
     // The new one is safe before the old one goes.
     const done = await attempt.run(async () => {
       const finding = await field.finding(finding_id);
-      await addPhotos(field, finding_id, files, { fromCamera: true, place: finding?.data, purpose });
+      await addPhotos(field, finding_id, files, { fromCamera: true, place: finding?.data, purpose, walkId: walk_id });
       await field.removePhoto(id);
     });
     if (done) go(`#/finding/${finding_id}`);

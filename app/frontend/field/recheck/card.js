@@ -15,7 +15,7 @@ import { t } from '../words/words.js';
 /** @returns {[Result, string, string, string][]} code, icon, word, tone */
 const results = () => [
   ['fixed', 'check', t('Fixed'), 'green'],
-  ['remains', 'circle-dot', t('Remains'), 'amber'],
+  ['remains', 'circle-dot', t('Still there'), 'amber'],
   ['worse', 'triangle-alert', t('Worse'), 'red'],
   ['not_found', 'search', t('Cannot find it'), 'grey'],
 ];

@@ -67,7 +67,7 @@ export function show({ root, field, params }) {
   async function onFiles(finding, files, fromCamera) {
     const given = answerOf(finding);
     await attempt.run(async () => {
-      const ids = await addPhotos(field, finding.id, files, { fromCamera, purpose: 'recheck' });
+      const ids = await addPhotos(field, finding.id, files, { fromCamera, purpose: 'recheck', walkId });
       given.photos = [...given.photos, ...ids];
     });
     screen.redraw();
