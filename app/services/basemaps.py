@@ -76,6 +76,8 @@ class TileFile:
             self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         reader = Reader(lambda offset, length: self._bytes[offset : offset + length])
         self._header: dict[str, Any] = reader.header()
+        if len(self._bytes) < self._header["tile_data_offset"] + self._header["tile_data_length"]:
+            raise ValueError("it is cut short")
         self._directory = lru_cache(maxsize=256)(self._read_directory)
         metadata = reader.metadata()
         # The directory holds the length of every tile or of what points at it, the metadata our own version.

@@ -21,6 +21,12 @@ def test_docs_name_every_setting_and_no_other() -> None:
         ("PLATSKOLLEN_SMTP_URL", "localhost:25"),
         ("PLATSKOLLEN_BASE_URL", "platskollen.example.se"),
         ("PLATSKOLLEN_TRUSTED_PROXIES", "many"),
+        ("PLATSKOLLEN_BASEMAP", "map.mbtiles"),
+        ("PLATSKOLLEN_BASEMAP", "https://tiles.example.se/{z}/{x}.png"),
+        ("PLATSKOLLEN_BASEMAP", "https://{s}.example.se/{z}/{x}/{y}.png"),
+        ("PLATSKOLLEN_BASEMAP", "https://a.example.se;script-src */{z}/{x}/{y}.png"),
+        ("PLATSKOLLEN_BASEMAP", "https://user@a.example.se/{z}/{x}/{y}.png"),
+        ("PLATSKOLLEN_BASEMAP", "ftp://a.example.se/{z}/{x}/{y}.png"),
     ],
 )
 def test_unusable_value_is_named(monkeypatch: pytest.MonkeyPatch, variable: str, value: str) -> None:
