@@ -100,6 +100,7 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         Status.DUPLICATE: _l("Duplicate"),
         Status.WONT_FIX: _l("Will not be fixed"),
         Status.REOPENED: _l("Reopened"),
+        Status.WITHDRAWN: _l("Taken back"),
     },
     ClosedReason: {
         ClosedReason.NO_FAULT: _l("Not a fault when looked at again"),

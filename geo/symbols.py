@@ -43,7 +43,7 @@ STATUS_SYMBOLS: Mapping[str, Symbol] = {
         "in_progress": ("in_progress",),
         "reported_fixed": ("reported_fixed",),
         "done": ("verified", "closed"),
-        "wont_fix": ("wont_fix",),
+        "wont_fix": ("wont_fix", "withdrawn"),
         "reopened": ("reopened",),
     }.items()
     for status in statuses

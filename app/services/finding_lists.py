@@ -29,7 +29,7 @@ from app.models.accounts import Organisation
 from app.models.findings import FIXED, OPEN, SETTLED, Finding, Severity, Status
 from app.models.sites import Site
 from app.permissions import Actor
-from app.services.findings import seen_by
+from app.services.findings import seen_by, standing
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -39,7 +39,7 @@ GROUPS: dict[str, frozenset[Status]] = {
     "open": OPEN,
     "fixed": FIXED,
     "unfixed": frozenset({Status.WONT_FIX}),
-    "all": frozenset(Status),
+    "all": frozenset(Status) - {Status.WITHDRAWN},
 }
 """Several statuses under one word; any single status may be asked for as well."""
 POSITIVE = "positive"
@@ -174,12 +174,13 @@ def conditions_of(actor: Actor, wanted: FindingFilter, day: date) -> list[Column
 
 
 def _status_conditions(status: str) -> list[ColumnElement[bool]]:
+    # A pin set by mistake stands in no list but its own.
     if status == POSITIVE:
-        return [Finding.positive.is_(True)]
+        return [Finding.positive.is_(True), standing()]
     # What is worth keeping has nothing to be remedied, so no status speaks of it.
     faults = Finding.positive.is_(False)
     if status in {"", "all"}:
-        return [faults]
+        return [faults, standing()]
     if status == "open":
         # Said by what it is not, so that the planner walks the index of the order instead of sorting one by status.
         return [faults, Finding.status.not_in(SETTLED)]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.db import change, now, session
 from app.errors import ChangedMeanwhileError, NotFoundError
-from app.models.findings import Finding
+from app.models.findings import Finding, Status
 from app.permissions import Actor, Permission, require, visible
 from app.services import merging, places
 from app.services.finding_details import NAMES, ready, search_text
@@ -45,6 +45,11 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
         responsible=Finding.responsible_id,
         level=Finding.level,
     )
+
+
+def standing() -> ColumnElement[bool]:
+    """The findings that stand, whatever became of them: all but the pins that were set by mistake."""
+    return Finding.status != Status.WITHDRAWN
 
 
 def report_finding(

@@ -16,7 +16,7 @@ from app.models.photos import Photo, PhotoKind
 from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Light, Walk, WalkState
 from app.permissions import Actor
-from app.services.findings import seen_by
+from app.services.findings import seen_by, standing
 from app.services.like_routes import like_routes
 from app.services.walks import load_walk
 
@@ -82,7 +82,7 @@ def load_protocol(actor: Actor, walk_id: UUID) -> Protocol:
         session()
         .scalars(
             select(Finding)
-            .where(Finding.walk_id == walk.id, seen)
+            .where(Finding.walk_id == walk.id, standing(), seen)
             .options(joinedload(Finding.responsible), selectinload(Finding.photos))
             .order_by(Finding.number)
         )
@@ -133,7 +133,7 @@ def _previous(walk: Walk, seen: ColumnElement[bool]) -> Numbers | None:
         return None
     rows = session().execute(
         select(Finding.positive, func.count())
-        .where(Finding.walk_id == found.id, seen)
+        .where(Finding.walk_id == found.id, standing(), seen)
         .group_by(Finding.positive)
     )
     count = dict(rows.all())

@@ -20,7 +20,14 @@ from app.services.findings import load_finding, refresh_search_text
 from app.services.needs import Given, check, complete, effects
 from app.services.photos import Upload, attach
 from app.services.steps import append_step
-from app.services.transitions import TRANSITIONS, Need, Transition, find_transition, transitions_from
+from app.services.transitions import (
+    COORDINATOR,
+    TRANSITIONS,
+    Need,
+    Transition,
+    find_transition,
+    transitions_from,
+)
 
 _PHOTO_KINDS = {Status.REPORTED_FIXED: PhotoKind.FIX, Status.VERIFIED: PhotoKind.VERIFICATION}
 
@@ -163,4 +170,7 @@ def _open_row(actor: Actor, finding: Finding, to: Status) -> Transition:
 
 
 def _permission(actor: Actor, finding: Finding, row: Transition) -> Permission | None:
-    return next((permission for permission in row.who if actor.may(permission, finding)), None)
+    who = row.who
+    if row.after is Status.WITHDRAWN and finding.reported_by != actor.user_id:
+        who = COORDINATOR  # nobody takes back what a colleague saw
+    return next((permission for permission in who if actor.may(permission, finding)), None)

@@ -59,6 +59,8 @@ OWNER = (Permission.ANSWER,)
 EITHER = (Permission.ANSWER, Permission.COORDINATE)
 CHECKER = (Permission.VERIFY,)
 FIELD = (Permission.REOPEN,)
+REPORTER = (Permission.COORDINATE, Permission.EDIT_FINDING)
+"""`EDIT_FINDING` counts for the one who reported it: `remedies` asks who that was."""
 
 _SENT = (_S.SENT, _S.ACKNOWLEDGED, _S.PLANNED, _S.IN_PROGRESS)
 _WITH_OWNER = (*_SENT, _S.ON_HOLD, _S.NEEDS_INVESTMENT)
@@ -66,6 +68,7 @@ _WITH_OWNER = (*_SENT, _S.ON_HOLD, _S.NEEDS_INVESTMENT)
 TRANSITIONS: tuple[Transition, ...] = (
     Transition((_S.NEW,), _S.TRIAGED, COORDINATOR, (_N.SEVERITY,)),
     Transition((_S.NEW, _S.TRIAGED), _S.DUPLICATE, COORDINATOR, (_N.ORIGINAL,)),
+    Transition((_S.NEW, _S.TRIAGED), _S.WITHDRAWN, REPORTER),
     Transition((_S.TRIAGED, _S.NOT_OURS, _S.REOPENED), _S.SENT, COORDINATOR, (_N.RESPONSIBLE, _N.DUE)),
     Transition((_S.SENT,), _S.ACKNOWLEDGED, EITHER),
     Transition((_S.SENT, _S.ACKNOWLEDGED, _S.PLANNED), _S.NOT_OURS, OWNER, (_N.REASON, _N.SUGGESTION)),
@@ -98,6 +101,7 @@ PUBLIC_WORDS: dict[Status, str] = {
     _S.REPORTED_FIXED: N_("Fixed according to the responsible, not checked"),
     **dict.fromkeys((_S.VERIFIED, _S.CLOSED), N_("Done")),
     _S.WONT_FIX: N_("Will not be fixed"),
+    _S.WITHDRAWN: N_("Taken back"),
 }
 """The one public word of each status, as a message id; a duplicate shows as the one it repeats."""
 
@@ -119,11 +123,13 @@ def public_word(finding: Finding) -> str:
     return PUBLIC_WORDS.get(finding.status, PUBLIC_WORDS[Status.NEW])
 
 
+_ENDS = (Status.CLOSED, Status.WONT_FIX, Status.DUPLICATE, Status.WITHDRAWN)
 _WHO = {
     COORDINATOR: "coordinator",
     OWNER: "owner",
     EITHER: "owner, coordinator",
     CHECKER: "not the doer (a colleague may)",
+    REPORTER: "who reported it, coordinator",
     FIELD: "field, coordinator; a resident's report after moderation",
 }
 
@@ -142,7 +148,7 @@ def draw() -> str:
             "stateDiagram-v2",
             "    [*] --> new",
             *(f"    {before} --> {row.after}" for row in TRANSITIONS for before in row.before),
-            *(f"    {status} --> [*]" for status in (Status.CLOSED, Status.WONT_FIX, Status.DUPLICATE)),
+            *(f"    {status} --> [*]" for status in _ENDS),
             "```",
             "",
             *_markdown(

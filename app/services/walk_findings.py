@@ -14,7 +14,7 @@ from app.models.findings import OPEN, Finding
 from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor
-from app.services.findings import seen_by
+from app.services.findings import seen_by, standing
 
 MOST_EARLIER = 500
 """More than anybody checks on one walk; a site with more open ones has other troubles than its list."""
@@ -34,7 +34,7 @@ def noted(actor: Actor, walk: Walk) -> Sequence[Finding]:
         session()
         .scalars(
             select(Finding)
-            .where(Finding.walk_id == walk.id, seen_by(actor))
+            .where(Finding.walk_id == walk.id, standing(), seen_by(actor))
             .order_by(Finding.reported_at.desc(), Finding.number.desc())
             .options(selectinload(Finding.photos))
         )

@@ -18,7 +18,9 @@ from app.views.step_words import STEP_WORDS
 from app.words import word
 from forms.remedies import Choices, StepChoices, StepForm
 
-_COMMENTED = frozenset({Status.SENT, Status.PLANNED, Status.REPORTED_FIXED, Status.VERIFIED})
+_COMMENTED = frozenset(
+    {Status.SENT, Status.PLANNED, Status.REPORTED_FIXED, Status.VERIFIED, Status.WITHDRAWN}
+)
 _OPTIONAL = frozenset({Need.SUGGESTION, Need.FIX_PHOTO, Need.CHECK_PHOTO})
 
 

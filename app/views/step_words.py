@@ -28,6 +28,9 @@ STEP_WORDS: dict[Status, StepWords] = {
         _l("Mark as a duplicate"),
         _l("It then shows as the one it repeats, and only that one is followed up."),
     ),
+    _S.WITHDRAWN: StepWords(
+        _l("Take back"), _l("For a pin set by mistake. It leaves every list; its history stays.")
+    ),
     _S.SENT: StepWords(
         _l("Send to the responsible"),
         _l("The responsible then sees it in their list, with the date."),

@@ -151,7 +151,7 @@ class TestFilled:
 
     def test_most_statuses_are_there(self) -> None:
         statuses = set(session().scalars(select(Finding.status)))
-        assert set(Status) - statuses == set()
+        assert set(Status) - statuses == {Status.WITHDRAWN}  # a mistake is no story to show
 
     def test_histories_follow_the_table_and_end_where_the_finding_stands(self) -> None:
         for finding in session().scalars(select(Finding)):

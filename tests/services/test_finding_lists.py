@@ -78,6 +78,7 @@ class TestFilters:
         assert listed(coordinator, status="fixed") == {by_status[Status.VERIFIED], by_status[Status.CLOSED]}
         assert listed(coordinator, status="unfixed") == {by_status[Status.WONT_FIX]}
         assert listed(coordinator, status="not_ours") == {by_status[Status.NOT_OURS]}
+        assert listed(coordinator, status="withdrawn") == {by_status.pop(Status.WITHDRAWN)}
         assert listed(coordinator, status="all") == set(by_status.values())
 
     def test_each_filter_narrows(self, walk: Walk, organisation: Organisation, coordinator: Actor) -> None:
