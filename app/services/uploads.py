@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app import imaging
@@ -134,6 +134,25 @@ def sweep_uploads() -> int:
     return len(found)
 
 
+# Built once: putting a statement together costs as much as running it.
+_PLACE = (
+    select(
+        Finding.site_id,
+        Finding.responsible_id,
+        Finding.level,
+        Finding.reported_by,
+        ExpectedPhoto.kind,
+        Photo.id,
+    )
+    .outerjoin(
+        ExpectedPhoto,
+        and_(ExpectedPhoto.finding_id == Finding.id, ExpectedPhoto.sha256 == bindparam("sha256")),
+    )
+    .outerjoin(Photo, and_(Photo.finding_id == Finding.id, Photo.sha256 == bindparam("sha256")))
+    .where(Finding.id == bindparam("finding_id"))
+)
+
+
 @dataclass(frozen=True)
 class _Place:
     kind: PhotoKind
@@ -142,26 +161,8 @@ class _Place:
 
 def _place(actor: Actor, announced: Announced) -> _Place:
     """What the photo is of, and whether it is there already; NotFoundError unless the actor may add to the finding."""
-    found = (
-        session()
-        .execute(
-            select(
-                Finding.site_id,
-                Finding.responsible_id,
-                Finding.level,
-                Finding.reported_by,
-                ExpectedPhoto.kind,
-                Photo.id,
-            )
-            .outerjoin(
-                ExpectedPhoto,
-                and_(ExpectedPhoto.finding_id == Finding.id, ExpectedPhoto.sha256 == announced.sha256),
-            )
-            .outerjoin(Photo, and_(Photo.finding_id == Finding.id, Photo.sha256 == announced.sha256))
-            .where(Finding.id == announced.finding_id)
-        )
-        .one_or_none()
-    )
+    values = {"finding_id": announced.finding_id, "sha256": announced.sha256}
+    found = session().execute(_PLACE, values).one_or_none()
     if found is None:
         raise NotFoundError
     site_id, responsible_id, level, reported_by, kind, photo_id = found
