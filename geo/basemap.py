@@ -31,6 +31,7 @@ _BANDS = ((10, 11), (12, 13), (14, 14), (15, 15))
 _FIRST_ZOOM = {
     "major": 10,
     "railway": 12,
+    "stream": 12,
     "water": 10,
     "green": 10,
     "place": 10,

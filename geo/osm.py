@@ -112,7 +112,8 @@ def _kind_of_line(tags: Tags) -> str | None:
         return "tunnel" if tags.get("tunnel", "no") != "no" else kind
     if tags.get("railway") in _RAILS:
         return None if tags.get("tunnel", "no") != "no" else "railway"
-    return "water" if tags.get("waterway") in {"river", "stream", "canal"} else None
+    # Not "water", which is filled: an open line would be filled from end to end.
+    return "stream" if tags.get("waterway") in {"river", "stream", "canal"} else None
 
 
 def _kind_of_ground(tags: Tags) -> str | None:

@@ -16,7 +16,8 @@ from app.services import basemaps
 blueprint = APIBlueprint("api_basemaps", __name__, url_prefix="/api/v1", tag="maps")
 
 _TILE_ADDRESS = "/api/v1/basemap/{z}/{x}/{y}.mvt"
-_KEPT = "private, max-age=86400, stale-while-revalidate=604800"
+_KEPT = "private, max-age=300"
+"""Short: a phone that takes along a newer map must not get older tiles out of its own cache."""
 
 _TILE_ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The tile", "content": {"application/vnd.mapbox-vector-tile": {}}},

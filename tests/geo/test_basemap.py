@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyogrio
 import pytest
+import shapely
 from pmtiles.reader import MemorySource, Reader, all_tiles
 
 from geo.basemap import KINDS, LAYER, MAX_ZOOM, MIN_ZOOM, Built, build_basemap
@@ -113,3 +114,12 @@ def test_broken_extract_is_refused(tmp_path: Path, length: int) -> None:
     with pytest.raises(ExtractError, match=r"broken\.osm\.pbf cannot be read"):
         build_basemap(broken, tmp_path / "map.pmtiles")
     assert not (tmp_path / "map.pmtiles").exists()
+
+
+def test_only_grounds_carry_the_kinds_that_are_filled(helsinki: tuple[Path, Built]) -> None:
+    filled = {"building", "green", "square", "water"}
+    for data in tiles(helsinki[0]).values():
+        meta, _, wkb, columns = pyogrio.raw.read(gzip.decompress(data), layer=LAYER)
+        kinds = columns[list(meta["fields"]).index("kind")]
+        for kind, geometry in zip(kinds, shapely.from_wkb(wkb, on_invalid="ignore"), strict=True):
+            assert geometry is None or ("Polygon" in geometry.geom_type) is (kind in filled), kind

@@ -84,6 +84,7 @@ export function rules(draw, theme) {
   const paint = [
     area('green'),
     area('water'),
+    line('stream', { color: colour.water, width: 2 }),
     area('square'),
     area('building', colour.edge),
     line('tunnel', { width: 3, dash: [4, 3] }),
