@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -105,6 +106,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 @main.command()
 def worker() -> None:
     """Run jobs until SIGTERM; `serve` starts one, more may run on other machines."""
+    os.nice(10)  # where it shares a machine with the web, making photos small must not keep anybody waiting
     upgrade()
     app = create_app()
     with app.app_context():
