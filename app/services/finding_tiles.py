@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, literal_column, select, type_coerce
 
 from app.db import session
 from app.models.findings import Finding, Status
@@ -62,7 +62,8 @@ def _points(within: ColumnElement[bool]) -> list[dict[str, Any]]:
 
 def _clusters(within: ColumnElement[bool], z: int) -> list[dict[str, Any]]:
     # The leading bits of a quadkey are the smaller tile that it lies in.
-    cell = Finding.quadkey.bitwise_rshift(2 * (ZOOM - z - _CLUSTER_LEVELS)).label("cell")
+    # Divided, not shifted: PostgreSQL shifts a bigint by no bigint.
+    cell = (Finding.quadkey // literal_column(str(4 ** (ZOOM - z - _CLUSTER_LEVELS)))).label("cell")
     rows = session().execute(
         select(cell, func.count(), func.avg(Finding.lon), func.avg(Finding.lat))
         .where(within)
