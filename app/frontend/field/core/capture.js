@@ -150,6 +150,7 @@ async function forget(tx, id) {
  * @param {{ result: RecheckResult, note?: string, photos?: string[] }} said photos: ids of photos added for it
  * @returns {Promise<string>} the operation's id */
 export async function recheck(core, walkId, findingId, { result, note = '', photos = [] }) {
+  const user = core.me?.user_id ?? null;
   const id = await write(core.db, ['outbox', 'photos', 'walks'], async (tx) => {
     const walk = await tx.objectStore('walks').get(walkId);
     if (walk) {
@@ -162,7 +163,7 @@ export async function recheck(core, walkId, findingId, { result, note = '', phot
         await tx.objectStore('photos').put({ ...photo, finding_id: findingId, walk_id: walkId, purpose: 'recheck' });
     }
     const untried = (await operationsOn(tx, findingId)).find(
-      (each) => each.type === 'finding.recheck' && each.walk_id === walkId && !each.tried,
+      (each) => each.type === 'finding.recheck' && each.walk_id === walkId && !each.tried && each.actor === user,
     );
     const data = { walk_id: walkId, result, note };
     const photo_ids = [...new Set([...(untried?.photo_ids ?? []), ...photos])];

@@ -37,13 +37,13 @@ export function claim(core, limit) {
 /** @param {Operation[]} all by sequence
  * @param {{ user: string | null, now: number, photos: Map<string, Photo[]>, walks: Map<string, WalkRow>,
  *   limit: number }} around
- * @returns {Operation[]} at most one per object, none before what it builds upon */
+ * @returns {Operation[]} at most one per object, and none together with what it builds upon */
 export function choose(all, { user, now, photos, walks, limit }) {
   /** @type {Operation[]} */
   const chosen = [];
   /** @type {Set<string>} Objects about which nothing more may go into this request. */
   const held = new Set();
-  /** @type {Set<string>} Walks and findings that the server does not know before a later request. */
+  /** @type {Set<string>} Walks and findings of which it is not certain that the server knows them. */
   const unborn = new Set();
   /** @type {Set<string>} Walks and findings whose beginning was refused: only a person can help. */
   const stuck = new Set();
@@ -70,12 +70,10 @@ export function choose(all, { user, now, photos, walks, limit }) {
       !isDue(operation.not_before, now) ||
       (!operation.tried && !arePrepared(operation, photos.get(object_id) ?? []));
     held.add(object_id);
-    if (!waits) {
-      chosen.push(operation);
-      continue;
-    }
+    // Also where it goes now: it may come to nothing, and what builds upon it would be refused for good.
     if (creates) unborn.add(object_id);
     if (!foreign) behind.add(walk_id);
+    if (!waits) chosen.push(operation);
   }
   return chosen;
 }
@@ -110,12 +108,14 @@ export async function freeze(tx, operation, photos) {
   const takesPhotos = ['finding.report', 'finding.update', 'finding.recheck'].includes(operation.type);
   const data = takesPhotos && hashes.length > 0 ? { ...operation.data, photos: hashes } : operation.data;
   const row = await tx.objectStore('findings').get(operation.object_id);
-  const base_version = CREATES.has(operation.type) ? operation.base_version : (operation.base_version ?? row?.version);
+  // A finding begins at version 1; this matters for an edit that is saved to a file before its report is answered.
+  const edits = operation.type === 'finding.update' || operation.type === 'finding.withdraw';
+  const base_version = operation.base_version ?? (edits ? (row?.version ?? 1) : null);
   return {
     ...operation,
     tried: true,
     data,
     photo_ids: told.map((photo) => photo.id),
-    base_version: base_version ?? null,
+    base_version,
   };
 }

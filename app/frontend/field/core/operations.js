@@ -60,18 +60,20 @@ export function renewed(operation) {
  * @param {string[]} [photoIds] photos to be told of */
 export async function queueChange(core, tx, row, changes, photoIds = []) {
   const outbox = tx.objectStore('outbox');
+  // Whoever edits what a colleague captured on this phone sends the edit under their own name.
+  const user = core.me?.user_id ?? null;
   const pending = await operationsOn(tx, row.id);
   const report = pending.find((operation) => operation.type === 'finding.report');
-  if (report && report.state === 'rejected') {
+  if (report?.state === 'rejected' && report.actor === user) {
     await outbox.put({ ...renewed(report), data: { ...report.data, ...changes } });
     return;
   }
-  if (report && !report.tried) {
+  if (report && !report.tried && report.actor === user) {
     await outbox.put({ ...report, data: { ...report.data, ...changes } });
     return;
   }
   const last = pending.at(-1);
-  if (last?.type === 'finding.update' && !last.tried) {
+  if (last?.type === 'finding.update' && !last.tried && last.actor === user) {
     const photo_ids = [...new Set([...last.photo_ids, ...photoIds])];
     await outbox.put({ ...last, data: { ...last.data, ...changes }, photo_ids });
     return;

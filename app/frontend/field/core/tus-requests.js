@@ -21,7 +21,6 @@ export function fetchStack(core) {
 function makeRequest(core, method, url) {
   /** @type {Record<string, string>} */
   const headers = {};
-  const aborting = new AbortController();
   return {
     getMethod: () => method,
     getURL: () => url,
@@ -31,21 +30,18 @@ function makeRequest(core, method, url) {
     getHeader: (name) => headers[name],
     setProgressHandler: () => {},
     async send(body) {
-      const timer = setTimeout(() => aborting.abort(new Error('No answer in time')), PATIENCE_MS);
-      try {
-        const answer = await core.fetch(url, { method, headers, body, signal: aborting.signal, cache: 'no-store' });
-        const text = method === 'HEAD' ? '' : await answer.text();
-        return {
-          getStatus: () => answer.status,
-          getHeader: (name) => answer.headers.get(name) ?? undefined,
-          getBody: () => text,
-          getUnderlyingObject: () => answer,
-        };
-      } finally {
-        clearTimeout(timer);
-      }
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const answer = await core.fetch(url, { method, headers, body, signal, cache: 'no-store' });
+      const text = method === 'HEAD' ? '' : await answer.text();
+      return {
+        getStatus: () => answer.status,
+        getHeader: (name) => answer.headers.get(name) ?? undefined,
+        getBody: () => text,
+        getUnderlyingObject: () => answer,
+      };
     },
-    abort: async () => aborting.abort(),
+    // Nobody calls it: an upload ends by its answer or by the signal above.
+    abort: async () => {},
     getUnderlyingObject: () => null,
   };
 }

@@ -131,7 +131,7 @@ async function change(core, tx, id, changes) {
   const row = await need(core, tx, id);
   await tx.objectStore('walks').put({ ...row, details: { ...row.details, ...changes } });
   const last = (await operationsOn(tx, id)).at(-1);
-  if (last?.type === 'walk.update' && !last.tried) {
+  if (last?.type === 'walk.update' && !last.tried && last.actor === (core.me?.user_id ?? null)) {
     await tx.objectStore('outbox').put({ ...last, data: { ...last.data, ...changes } });
     return;
   }

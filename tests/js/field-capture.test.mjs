@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hashOfPrepared, note, Phone, walking } from './field-phone.mjs';
+import { FieldServer } from './field-server.mjs';
+
+const PLACE = { lon: 17.94, lat: 59.4, accuracy_m: 8 };
+
+test('a finding is a draft until its sheet is closed, and says what it lacks', async () => {
+  const { field, walk } = await walking(new FieldServer());
+  const id = await field.newFinding(walk, {});
+  assert.deepEqual((await field.finding(id))?.missing, ['category', 'place']);
+  await field.closeFinding(id);
+  assert.equal((await field.finding(id))?.state, 'draft');
+  await field.editFinding(id, { category: 'belysning', place_words: 'Vid trappan' });
+  await field.closeFinding(id);
+  assert.equal((await field.finding(id))?.state, 'waiting');
+  const { unsent, drafts } = await field.summary();
+  assert.deepEqual({ unsent, drafts }, { unsent: 2, drafts: 0 });
+  await field.close();
+});
+
+test('a complete draft whose sheet was open when the app died is queued at the next opening', async () => {
+  const { phone, field, walk } = await walking(new FieldServer());
+  const id = await field.newFinding(walk, { category: 'belysning', ...PLACE });
+  const after = await phone.open();
+  assert.equal((await after.finding(id))?.state, 'waiting');
+  await after.close();
+  await field.close();
+});
+
+test('what nobody has tried to send is rewritten by an edit; what was tried gets an update', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const id = await note(field, walk, 'Lampa');
+  await field.editFinding(id, { title: 'Lampan blinkar' });
+  assert.equal((await field.outbox()).length, 2);
+  server.decide = ({ path }) => (path === '/api/v1/sync' ? 'lose-answer' : 'pass');
+  await field.sync();
+  await field.editFinding(id, { title: 'Lampan är släckt' });
+  await field.editFinding(id, { severity: 'high' });
+  assert.deepEqual(
+    (await field.outbox()).map((line) => line.what),
+    ['walk.start', 'finding.report', 'finding.update'],
+  );
+  server.decide = () => 'pass';
+  await field.sync();
+  assert.deepEqual(server.violations, []);
+  const { title, severity } = server.findings.get(id)?.data ?? {};
+  assert.deepEqual({ title, severity }, { title: 'Lampan är släckt', severity: 'high' });
+  assert.equal((await field.summary()).unsent, 0);
+  await field.close();
+});
+
+test('a finding that was never tried is gone when taken back; one that was sent is withdrawn', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const unheard = await note(field, walk, 'Fel', ['a']);
+  await field.withdrawFinding(unheard);
+  assert.equal(await field.finding(unheard), null);
+  const sent = await note(field, walk, 'Också fel');
+  await field.sync();
+  await field.withdrawFinding(sent);
+  await field.sync();
+  assert.equal(server.findings.size, 1);
+  assert.equal(server.findings.get(sent)?.data.withdrawn, true);
+  assert.equal((await field.finding(sent))?.withdrawn, true);
+  await field.close();
+});
+
+test('a full device refuses the photo whole, and what was there before is still sent', async (context) => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const before = await note(field, walk, 'Lampa', ['ett']);
+  await field.prepared();
+  const put = IDBObjectStore.prototype.put;
+  context.after(() => {
+    IDBObjectStore.prototype.put = put;
+  });
+  IDBObjectStore.prototype.put = function (value, key) {
+    if (value instanceof Blob) throw new DOMException('full', 'QuotaExceededError');
+    return put.call(this, value, key);
+  };
+  await assert.rejects(field.addPhoto(before, new Blob(['två']), {}), { name: 'StorageFullError' });
+  IDBObjectStore.prototype.put = put;
+  assert.equal((await field.finding(before))?.photos.length, 1);
+  await field.sync();
+  assert.deepEqual([...server.photos.keys()], [`${before}:${hashOfPrepared('ett')}`]);
+  await field.close();
+});
+
+test('a photo may be drawn upon or removed until the server has been told of it', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const id = await field.newFinding(walk, { category: 'belysning', ...PLACE });
+  const kept = await field.addPhoto(id, new Blob(['rå']), {});
+  const gone = await field.addPhoto(id, new Blob(['bort']), {});
+  await field.prepared();
+  await field.replacePhoto(kept, new Blob(['med pil']));
+  await field.removePhoto(gone);
+  await field.closeFinding(id);
+  await field.prepared();
+  await field.sync();
+  assert.deepEqual([...server.photos.keys()], [`${id}:${hashOfPrepared('med pil')}`]);
+  await assert.rejects(field.replacePhoto(kept, new Blob(['sent'])), { name: 'PhotoSentError' });
+  await assert.rejects(field.removePhoto(kept), { name: 'PhotoSentError' });
+  await field.close();
+});
+
+test('a photo that this phone cannot decode goes as it is', async () => {
+  const server = new FieldServer();
+  const prepare = () => Promise.reject(new Error('HEIC'));
+  const { field, walk } = await walking(server, { prepare });
+  const id = await note(field, walk, 'Lampa', ['heic']);
+  await field.prepared();
+  await field.sync();
+  const [bytes] = server.photos.values();
+  assert.equal(Buffer.from(bytes ?? []).toString(), 'heic');
+  assert.equal((await field.finding(id))?.photos[0]?.state, 'sent');
+  await field.close();
+});
+
+test('photos near, photos after and re-checks find their way', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const id = await note(field, walk, 'Lampa');
+  await field.sync();
+  await field.addPhoto(id, new Blob(['efteråt']), {});
+  await field.prepared();
+  const photo = await field.addPhoto(id, new Blob(['nu']), { purpose: 'recheck', walk_id: walk });
+  await field.prepared();
+  await field.recheck(walk, id, { result: 'fixed', note: '', photos: [photo] });
+  await field.sync();
+  assert.deepEqual(server.violations, []);
+  const wanted = ['efteråt', 'nu'].map((shows) => `${id}:${hashOfPrepared(shows)}`);
+  assert.deepEqual([...server.photos.keys()].sort(), wanted.sort());
+  assert.equal((await field.finding(id))?.recheck, 'fixed');
+  const near = await field.near(walk, { ...PLACE, category: 'belysning' });
+  assert.deepEqual(
+    near.map((each) => each.finding.id),
+    [id],
+  );
+  assert.deepEqual(await field.near(walk, { ...PLACE, lat: 59.401, category: 'belysning' }), []);
+  await field.close();
+});
+
+test('what one tab writes is told in the other', async () => {
+  const phone = new Phone(new FieldServer());
+  const [one, other] = [new BroadcastChannel(phone.name), new BroadcastChannel(phone.name)];
+  phone.world.channel = one;
+  const first = await phone.open();
+  phone.world.channel = other;
+  const second = await phone.open();
+  const told = new Promise((resolve) => second.subscribe(() => resolve('told')));
+  await first.newFinding('walk', {});
+  assert.equal(await told, 'told');
+  await first.close();
+  await second.close();
+});

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fit } from '../../app/frontend/field/core/prepare-photo.js';
+import { note, walking } from './field-phone.mjs';
+import { FieldServer } from './field-server.mjs';
+
+const isUpload = (/** @type {{ path: string }} */ { path }) => path.startsWith('/api/v1/uploads');
+const large = (/** @type {number} */ bytes) => new Blob([new Uint8Array(bytes).fill(7)], { type: 'image/jpeg' });
+const asItIs = { prepare: async (/** @type {Blob} */ blob) => blob };
+
+/** @param {FieldServer} server
+ * @param {number} bytes */
+async function withPhoto(server, bytes) {
+  const { phone, field, walk } = await walking(server, asItIs);
+  const id = await note(field, walk, 'Lampa');
+  await field.addPhoto(id, large(bytes), { lon: 17.94, lat: 59.4, accuracy_m: 8 });
+  await field.prepared();
+  return { phone, field, walk, id };
+}
+
+test('a photo of up to a megabyte goes in one request', async () => {
+  const server = new FieldServer();
+  const { field } = await withPhoto(server, 900_000);
+  await field.sync();
+  assert.deepEqual(
+    server.requests.filter(isUpload).map(({ method }) => method),
+    ['POST'],
+  );
+  await field.close();
+});
+
+test('a larger one goes in parts and resumes where it broke, also after the app died', async () => {
+  const server = new FieldServer();
+  const { phone, field } = await withPhoto(server, 1_500_000);
+  let parts = 0;
+  server.decide = (request) => {
+    if (!isUpload(request)) return 'pass';
+    parts += 1;
+    return parts === 3 ? 'lose-request' : 'pass';
+  };
+  await field.sync();
+  assert.equal(server.photos.size, 0);
+  await field.close();
+  server.decide = () => 'pass';
+  const after = await phone.open();
+  await after.sync();
+  const sent = server.requests.filter(isUpload);
+  assert.deepEqual(
+    sent.map(({ method }) => method),
+    ['POST', 'PATCH', 'PATCH', 'HEAD', 'PATCH'],
+  );
+  assert.equal(server.uploads.size, 1);
+  assert.equal([...server.photos.values()][0]?.length, 1_500_000);
+  assert.equal((await after.summary()).unsent, 0);
+  await after.close();
+});
+
+test('an upload that the server has swept is begun anew', async () => {
+  const server = new FieldServer();
+  const { field } = await withPhoto(server, 1_500_000);
+  let parts = 0;
+  server.decide = (request) => {
+    if (isUpload(request)) parts += 1;
+    return isUpload(request) && parts > 1 ? 'lose-request' : 'pass';
+  };
+  await field.sync();
+  server.uploads.clear();
+  server.decide = () => 'pass';
+  await field.sync();
+  assert.equal([...server.photos.values()][0]?.length, 1_500_000);
+  await field.close();
+});
+
+test('bytes that changed on the way are sent again; the server that stumbles over one photo gets the others', async () => {
+  const server = new FieldServer();
+  const { phone, field, id } = await withPhoto(server, 1_000);
+  await field.addPhoto(id, large(2_000), {});
+  await field.prepared();
+  server.decide = (request) => (isUpload(request) && request.body?.length === 1_000 ? 'busy' : 'pass');
+  await field.sync();
+  assert.equal(field.status().phase, 'waiting');
+  await field.sync();
+  assert.deepEqual(
+    [...server.photos.values()].map((bytes) => bytes.length),
+    [2_000],
+  );
+  server.decide = (request) => {
+    if (isUpload(request) && request.body) request.body[0] ^= 1;
+    server.decide = () => 'pass';
+    return 'pass';
+  };
+  phone.clock += 120_000;
+  await field.sync();
+  phone.clock += 120_000;
+  await field.sync();
+  assert.equal(server.photos.size, 2);
+  await field.close();
+});
+
+test('a photo that the receipt misses goes back to waiting, and its bytes stay until a receipt has confirmed them', async () => {
+  const server = new FieldServer();
+  const { phone, field, walk, id } = await withPhoto(server, 1_000);
+  let receipts = 0;
+  server.decide = ({ path }) => {
+    if (!path.endsWith('/receipt')) return 'pass';
+    receipts += 1;
+    if (receipts === 1) server.photos.clear();
+    return receipts === 2 ? 'lose-answer' : 'pass';
+  };
+  await field.sync();
+  assert.equal(server.photos.size, 1);
+  assert.equal(await field.bytesToFree(), 0);
+  await field.sync();
+  assert.equal(await field.bytesToFree(), 1_000);
+  phone.clock += 1_000;
+  await field.addPhoto(id, large(500), {});
+  await field.prepared();
+  assert.deepEqual(await field.freeSpace(), { bytes: 1_000, photos: 1 });
+  const photos = (await field.finding(id))?.photos ?? [];
+  const urls = await Promise.all(photos.map((photo) => field.photoUrl(photo.id)));
+  assert.deepEqual(
+    urls.map((url) => url !== null),
+    [false, true],
+  );
+  assert.equal((await field.walkProgress(walk)).findings, 1);
+  await field.close();
+});
+
+test('a photo found half prepared is taken up again', async () => {
+  const server = new FieldServer();
+  const { phone, field, walk } = await walking(server, { prepare: () => new Promise(() => {}) });
+  const id = await field.newFinding(walk, { category: 'belysning', place_words: 'Här' });
+  await field.addPhoto(id, large(1_000), {});
+  phone.world.prepare = async (blob) => blob;
+  const after = await phone.open();
+  await after.prepared();
+  await after.sync();
+  assert.equal(server.photos.size, 1);
+  await after.close();
+});
+
+test('a photo is scaled to its longest side and never made larger', () => {
+  assert.deepEqual(fit(4000, 3000), [2048, 1536]);
+  assert.deepEqual(fit(3000, 4000), [1536, 2048]);
+  assert.deepEqual(fit(800, 600), [800, 600]);
+});
