@@ -13,7 +13,7 @@ from app.models.sites import Site
 from app.models.uploads import ExpectedPhoto
 from app.models.walks import Walk
 from app.permissions import SYSTEM, Actor
-from tests.api.phones import Phone, jpeg, sha
+from tests.api.tus import Phone, jpeg, sha
 from tests.builders import make_finding, make_walk
 
 ONE, TWO = jpeg("red"), jpeg("blue")

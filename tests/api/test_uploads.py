@@ -25,7 +25,7 @@ from app.permissions import SYSTEM, Actor
 from app.services.uploads import LIFE, sweep_uploads
 from app.storage import files
 from config import settings
-from tests.api.phones import BYTES, UPLOADS, Phone, jpeg, metadata, photos_of, sha
+from tests.api.tus import BYTES, UPLOADS, Phone, jpeg, metadata, photos_of, sha
 from tests.builders import make_finding, make_walk
 
 PHOTOS = Path(__file__).parent.parent / "data" / "photos"

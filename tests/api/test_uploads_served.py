@@ -16,7 +16,7 @@ from app.models.accounts import Role
 from app.services.tokens import create_token
 from app.storage import files
 from config import Settings, use_settings
-from tests.api.phones import BYTES, UPLOADS, jpeg, metadata, photos_of, sha
+from tests.api.tus import BYTES, UPLOADS, jpeg, metadata, photos_of, sha
 from tests.builders import email_of, make_finding, make_site, make_user, make_walk
 from tools.serving import serve
 

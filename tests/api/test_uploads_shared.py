@@ -27,7 +27,7 @@ from app.services.upload_errors import WrongOffsetError
 from app.services.uploads import Announced, Progress, receive_part, start_upload, sweep_uploads
 from app.storage import StorageUnavailableError, files
 from config import settings
-from tests.api.phones import Phone, jpeg, photos_of, sha
+from tests.api.tus import Phone, jpeg, photos_of, sha
 from tests.app.test_storage import s3_environment, s3_server
 from tests.builders import make_finding, make_walk
 
