@@ -26,17 +26,19 @@ _WAS_FIXED = FIXED | {Status.REPORTED_FIXED}
 def recheck(
     actor: Actor,
     walk_id: UUID,
-    number: str,
+    name: str | UUID,
     result: RecheckResult,
     note: str = "",
     photos: Sequence[Upload] = (),
     *,
     recheck_id: UUID | None = None,
     at: datetime | None = None,
+    promised: int = 0,
 ) -> Recheck:
-    """Record what a walk found at the spot of an earlier finding of its site.
+    """Record what a walk found at the spot of an earlier finding of its site, named by number or id.
 
     `recheck_id` is made by the client: said twice it gives the re-check of the first time.
+    `promised`: how many photos the client has yet to send; they count as if they were there.
     Fixed, seen by somebody other than the doer, verifies; what nobody had reported is then first on record as
     fixed by somebody unknown. Remains or worse reopens what was said to be fixed. The rest is only recorded.
     Raises InvalidInputError, and ChangedMeanwhileError where the first time said something else.
@@ -44,7 +46,7 @@ def recheck(
     walk = load_walk(actor, walk_id, Permission.REPORT_FINDING)
     moment = at or now()
     with change(actor, None) as running:
-        finding = load_locked(running, number)
+        finding = load_locked(running, name)
         require(actor, Permission.VERIFY, finding, see=Permission.VIEW_FINDING)
         twin = running.session.get(Recheck, recheck_id) if recheck_id else None
         if twin is not None:
@@ -52,7 +54,7 @@ def recheck(
             if said != (twin.finding_id, twin.walk_id, twin.result, twin.note):
                 raise ChangedMeanwhileError
             return twin
-        _check(finding, walk.site_id, walk.state, result, photos)
+        _check(finding, walk.site_id, walk.state, result, len(photos) + promised)
         row = Recheck(
             id=recheck_id or uuid4(),
             finding_id=finding.id,
@@ -95,9 +97,7 @@ def _verify(running: Change, finding: Finding, note: str, at: datetime) -> None:
         take_step(running, finding, Status.VERIFIED, given, (), at=at, permission=Permission.VERIFY)
 
 
-def _check(
-    finding: Finding, site_id: UUID, state: WalkState, result: RecheckResult, photos: Sequence[Upload]
-) -> None:
+def _check(finding: Finding, site_id: UUID, state: WalkState, result: RecheckResult, photos: int) -> None:
     faults = []
     if finding.site_id != site_id:
         faults.append(
