@@ -4,6 +4,7 @@ import { isDue } from './backoff.js';
 import { write } from './database.js';
 import { groupBy } from './grouping.js';
 import { bySequence } from './operations.js';
+import { sendable } from './sendable.js';
 
 /** @typedef {import('./types.js').Core} Core */
 /** @typedef {import('./types.js').Operation} Operation */
@@ -106,7 +107,7 @@ export async function freeze(tx, operation, photos) {
   const told = toldOf(operation, photos).filter((photo) => photo.sha256 !== null);
   const hashes = told.map((photo) => photo.sha256);
   const takesPhotos = ['finding.report', 'finding.update', 'finding.recheck'].includes(operation.type);
-  const data = takesPhotos && hashes.length > 0 ? { ...operation.data, photos: hashes } : operation.data;
+  const said = takesPhotos && hashes.length > 0 ? { ...operation.data, photos: hashes } : operation.data;
   const row = await tx.objectStore('findings').get(operation.object_id);
   // A finding begins at version 1; this matters for an edit that is saved to a file before its report is answered.
   const edits = operation.type === 'finding.update' || operation.type === 'finding.withdraw';
@@ -114,7 +115,7 @@ export async function freeze(tx, operation, photos) {
   return {
     ...operation,
     tried: true,
-    data,
+    data: sendable(operation.type, said),
     photo_ids: told.map((photo) => photo.id),
     base_version,
   };

@@ -27,7 +27,7 @@ export async function settle(core, id, choice) {
     await tx.objectStore('conflicts').delete(id);
     const row = (await tx.objectStore('findings').get(conflict.finding_id)) ?? (taken && rowOf(taken.finding));
     const data = choice === 'mine' ? conflict.mine : conflict.theirs;
-    const version = Math.max(conflict.version, row?.version ?? 0);
+    const version = Math.max(1, conflict.version, row?.version ?? 0);
     const walk_id = row?.walk_id ?? conflict.walk_id ?? '';
     if (row) await tx.objectStore('findings').put({ ...row, data: { ...row.data, ...data }, version });
     // Never into another edit: this one stands on the version that the person has just seen.

@@ -16,13 +16,13 @@ import { bundleOf } from './stored-bundles.js';
  * @returns {Promise<Finding[]>} */
 export async function findings(core, walkId) {
   const bundle = await bundleOf(core, walkId);
-  const own = await core.db.getAllFromIndex('findings', 'walk_id', walkId);
+  const here = new Map((await core.db.getAll('findings')).map((row) => [row.id, row]));
   /** @type {Map<string, BundleFinding>} */
   const taken = new Map((bundle?.findings ?? []).map((finding) => [finding.id, finding]));
   /** @type {Map<string, FindingRow>} */
-  const rows = new Map(own.map((row) => [row.id, row]));
+  const rows = new Map([...here].filter(([, row]) => row.walk_id === walkId));
   for (const finding of taken.values()) {
-    if (!rows.has(finding.id)) rows.set(finding.id, (await core.db.get('findings', finding.id)) ?? rowOf(finding));
+    if (!rows.has(finding.id)) rows.set(finding.id, here.get(finding.id) ?? rowOf(finding));
   }
   const around = await readAround(core, walkId);
   return [...rows.values()].map((row) => around(row, taken.get(row.id) ?? null));

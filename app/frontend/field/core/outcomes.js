@@ -12,6 +12,8 @@ import { operationsOn } from './operations.js';
 /** @typedef {{ id: string, outcome: string, original?: string | { outcome?: string }, version: number | null, errors?: Fault[],
  *   current?: Record<string, any> | null }} Result */
 
+/** A fault of the server's own, or somebody else signed in since this request was made. */
+const PASSING = new Set(['unexpected', 'other_actor']);
 /** Fields that mean something only together; every other field stands for itself. */
 const UNITS = { position: ['lon', 'lat', 'accuracy_m', 'place_words'], category: ['category', 'item'] };
 
@@ -43,8 +45,8 @@ async function takeOne(core, tx, operation, result) {
   const outcome = outcomeOf(result);
   const error = result.errors?.[0] ?? null;
   if (outcome === 'rejected' || outcome === 'forbidden') {
-    // A fault of the server's own is kept nowhere: the same operation may come again.
-    if (error?.code === 'unexpected') return wait(core, tx, operation, error);
+    // Kept nowhere by the server, so the same operation may come again.
+    if (error && PASSING.has(error.code)) return wait(core, tx, operation, error);
     const refused = error ?? { code: outcome, message: outcome };
     await tx.objectStore('outbox').put({ ...operation, state: 'rejected', error: refused });
     return true;
@@ -97,13 +99,16 @@ async function tellPhotos(tx, operation) {
  * @param {Writing} tx
  * @param {Operation} operation
  * @param {Result} result */
-async function moveOn(tx, operation, { version }) {
-  const row = await tx.objectStore('findings').get(operation.object_id);
-  if (version === null || version === undefined) return;
-  const unseen = operation.base_version !== null && version > operation.base_version + 1;
-  if (!row || unseen) return;
-  const before = row.version;
-  if (before === null || version > before) await tx.objectStore('findings').put({ ...row, version });
+async function moveOn(tx, operation, { version, current }) {
+  const found = await tx.objectStore('findings').get(operation.object_id);
+  if (!found) return;
+  const row = { ...found, number: current?.number ?? found.number };
+  const unseen = operation.base_version !== null && Number(version) > operation.base_version + 1;
+  if (typeof version !== 'number' || unseen) {
+    await tx.objectStore('findings').put(row);
+    return;
+  }
+  await tx.objectStore('findings').put({ ...row, version: Math.max(version, row.version ?? 0) });
   for (const later of await operationsOn(tx, operation.object_id)) {
     const same = later.base_version === null || later.base_version === operation.base_version;
     if (later.tried || !same) continue;
