@@ -94,7 +94,7 @@ export function show({ root, field, params, go }) {
     rememberUsed(category.slug);
     const same = category.slug === finding.data.category;
     if (!same) await edit({ category: category.slug, item: null, positive: Boolean(category.positive) });
-    draw();
+    await screen.redraw();
     // The tile that had the focus is gone: the next question gets it.
     focusOn(root, '[data-items] button');
   }
