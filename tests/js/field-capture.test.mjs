@@ -174,6 +174,55 @@ test('what is sent has the fields that the server knows, and says nothing as it 
   });
 });
 
+test("an edit of what a colleague captured on this phone goes under one's own name, after it", async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const id = await note(field, walk, 'Lampa');
+  server.user = 'bo';
+  await field.refreshMe();
+  await field.editFinding(id, { title: 'Lampan blinkar' });
+  assert.deepEqual(
+    (await field.outbox()).map((line) => [line.what, line.actor]),
+    [
+      ['walk.start', 'anna'],
+      ['finding.report', 'anna'],
+      ['finding.update', 'bo'],
+    ],
+  );
+  for (const user of ['bo', 'anna', 'bo']) {
+    server.user = user;
+    await field.sync();
+  }
+  assert.deepEqual([server.findings.get(id)?.data.title, server.violations], ['Lampan blinkar', []]);
+  await field.close();
+});
+
+test('drawing on a photo that is still being prepared counts, not what was prepared before', async () => {
+  const server = new FieldServer();
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  const prepare = (/** @type {Blob} */ blob) =>
+    new Promise((resolve) => {
+      waiting.push(() => resolve(blob));
+    });
+  const { field, walk } = await walking(server, { prepare });
+  const id = await field.newFinding(walk, { category: 'belysning', ...PLACE });
+  const photo = await field.addPhoto(id, new Blob(['rå']), {});
+  while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  await field.replacePhoto(photo, new Blob(['med suddad ruta']));
+  waiting[0]?.();
+  for (let turn = 0; turn < 200 && waiting.length < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  waiting[1]?.();
+  await field.prepared();
+  await field.closeFinding(id);
+  await field.sync();
+  assert.deepEqual(
+    [...server.photos.values()].map((bytes) => Buffer.from(bytes).toString()),
+    ['med suddad ruta'],
+  );
+  await field.close();
+});
+
 test('what one tab writes is told in the other', async () => {
   const phone = new Phone(new FieldServer());
   const [one, other] = [new BroadcastChannel(phone.name), new BroadcastChannel(phone.name)];

@@ -169,6 +169,21 @@ test('edits of different parts merge; the same part twice keeps both and asks', 
   await field.close();
 });
 
+test('two edits of the same part one after the other are no conflict with oneself', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const id = await note(field, walk, 'Lampa');
+  await field.sync();
+  server.decide = (request) => (isSync(request) ? 'lose-answer' : 'pass');
+  await field.editFinding(id, { title: 'Lampan blinkar' });
+  await field.sync();
+  await field.editFinding(id, { title: 'Lampan är släckt' });
+  server.decide = () => 'pass';
+  await field.sync();
+  assert.deepEqual([server.findings.get(id)?.data.title, await field.conflicts()], ['Lampan är släckt', []]);
+  await field.close();
+});
+
 test('an edit made before somebody else was heard of never writes over them', async () => {
   const server = new FieldServer();
   const { field, walk } = await walking(server);
