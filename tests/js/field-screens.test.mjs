@@ -154,6 +154,7 @@ test('days are said as people say them', () => {
 });
 
 test('a finding is called by its title, else by category and point', () => {
+  useWords('sv');
   const lamp = { slug: 'belysning', name: 'Belysning', items: [{ slug: 'slackt', name: 'Släckt' }] };
   const bundle = { checklist: { categories: [lamp] } };
   assert.equal(findingWords(bundle, { category: 'belysning', item: 'slackt' }, '–'), 'Belysning: släckt');
@@ -261,4 +262,12 @@ test('"the same" as one of this walk is said to repeat it', async () => {
     ['close', 'mine'],
     ['withdraw', 'mine', 'twin'],
   ]);
+});
+
+test('the checklist is said in the language in force, in Swedish where nobody has translated it', () => {
+  const items = [{ slug: 'slackt', name: 'Släckt' }];
+  const lamp = { slug: 'belysning', name: 'Belysning', name_en: 'Lighting', items };
+  const bundle = { checklist: { categories: [lamp] } };
+  useWords('en');
+  assert.equal(findingWords(bundle, { category: 'belysning', item: 'slackt' }, '–'), 'Lighting: släckt');
 });

@@ -212,7 +212,7 @@ export function show({ root, field, params, go }) {
       </div>
       <div class="screen-actions">
         <p class="saved" role="status">
-          ${attempt.saved ? html`${icon('circle-check')} ${t('Saved in the phone')}` : nothing}
+          ${attempt.saved ? html`<span>${icon('circle-check')} ${t('Saved in the phone')}</span>` : nothing}
           ${missing ? html`<span class="missing">${icon('circle-alert')} ${t('Missing: %(things)s', { things: missing })}</span>` : nothing}
         </p>
         <button type="button" class="main" @click=${done}>${icon('check')} ${t('Done')}</button>

@@ -40,8 +40,13 @@ export function show({ root, field, params, go }) {
     draw();
   });
 
-  const participants = () =>
-    saver.shown('participants', walk?.details?.participants ?? bundle?.walk?.participants ?? []);
+  /** As they are sent: a bundle tells more of them.
+   * @returns {import('../core/types.js').Participant[]} */
+  const participants = () => {
+    /** @type {import('../core/types.js').Participant[]} */
+    const known = saver.shown('participants', walk?.details?.participants ?? bundle?.walk?.participants ?? []);
+    return known.map(({ organisation_id, role, people }) => ({ organisation_id, role, people }));
+  };
   const note = () => saver.shown('note', walk?.details?.note ?? bundle?.walk?.note ?? '');
 
   /** @param {Gap} gap */

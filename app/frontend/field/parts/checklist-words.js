@@ -1,11 +1,26 @@
-// What the checklist of a bundle calls things. No DOM.
+// What the checklist of a bundle calls things, in the language in force. No DOM.
 
-/** @typedef {{ slug: string, name: string, icon?: string, positive?: boolean, help?: string, items: { slug: string, name: string }[] }} Category */
+import { language } from '../words/words.js';
+
+/** @typedef {{ slug: string, name: string, name_en?: string }} Item */
+/** @typedef {Item & { icon?: string, positive?: boolean, help?: string, help_en?: string, items: Item[] }} Category */
+
+/** @template {Item} T
+ * @param {T} named
+ * @returns {T} in Swedish where there is no English */
+function inLanguage(named) {
+  return language() === 'en' && named.name_en ? { ...named, name: named.name_en } : named;
+}
 
 /** @param {any} bundle
  * @returns {Category[]} */
 export function categoriesOf(bundle) {
-  return bundle?.checklist?.categories ?? [];
+  /** @type {Category[]} */
+  const categories = bundle?.checklist?.categories ?? [];
+  return categories.map((category) => {
+    const help = (language() === 'en' && category.help_en) || category.help;
+    return { ...inLanguage(category), help, items: category.items.map(inLanguage) };
+  });
 }
 
 /** @param {any} bundle
