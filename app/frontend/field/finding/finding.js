@@ -62,7 +62,7 @@ export function show({ root, field, params, go }) {
   const screen = keepDrawn(field, async () => {
     finding = await field.finding(id);
     if (finding) bundle = await bundleOf();
-    near = isMine() && finding.state !== 'sent' ? await nearOnes() : [];
+    near = isMine() && !finding.withdrawn ? await nearOnes() : [];
     draw();
   });
 
