@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.models.findings import NumberSeries
-from app.models.sites import Site
+
+_TAKE = (
+    update(NumberSeries)
+    .where(NumberSeries.site_id == bindparam("site"), NumberSeries.year == bindparam("of_year"))
+    .values(last=NumberSeries.last + bindparam("count"))
+    .returning(NumberSeries.last)
+)
 
 
-def lock_series(database: Session, site: Site, year: int) -> NumberSeries:
-    """The numbers of a site and a year, held until the change ends: nobody else can take the same one."""
-    key = (site.id, year)
-    found = database.get(NumberSeries, key, with_for_update=True, populate_existing=True)
-    if found is not None:
-        return found
-    try:
-        with database.begin_nested():
-            database.add(NumberSeries(site_id=key[0], year=key[1], last=0))
-    except IntegrityError:
-        pass  # somebody else began the same series just now
-    return database.get_one(NumberSeries, key, with_for_update=True, populate_existing=True)
+def take_numbers(database: Session, site_id: UUID, year: int, count: int) -> int:
+    """Take the next `count` numbers of a site and a year and return the last of them; a negative count gives back.
+
+    Until the change ends nobody else can take any of the same series.
+    """
+    wanted = {"site": site_id, "of_year": year, "count": count}
+    last = database.connection().execute(_TAKE, wanted).scalar()
+    if last is None:
+        try:
+            with database.begin_nested():
+                begin = insert(NumberSeries).values(site_id=site_id, year=year, last=0)
+                database.connection().execute(begin)
+        except IntegrityError:
+            pass  # somebody else began the same series just now
+        last = database.connection().execute(_TAKE, wanted).scalar_one()
+    return int(last)
 
 
-def take_number(series: NumberSeries, site: Site) -> str:
-    """The next number of a series that is held, e.g. KISTA-2026-0042."""
-    series.last += 1
-    return f"{site.code}-{series.year}-{series.last:04d}"
+def number_in_words(code: str, year: int, number: int) -> str:
+    """A number as people read it, e.g. KISTA-2026-0042."""
+    return f"{code}-{year}-{number:04d}"

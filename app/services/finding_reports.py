@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
-from app.db import Change
+from app.db import Change, session
 from app.i18n import local
+from app.models.accounts import Role
 from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
 from app.models.sites import Site
@@ -18,18 +21,27 @@ from app.models.walks import Walk
 from app.permissions import Actor, At, Permission
 from app.services import places
 from app.services.finding_details import FindingDetails, search_text
-from app.services.finding_numbers import lock_series, take_number
+from app.services.finding_numbers import number_in_words, take_numbers
 from geo.tiles import quadkey
 
 
 @dataclass(frozen=True)
 class Report:
-    """A finding to be taken in: its details are ready (`finding_details.ready`), its id is made by the client."""
+    """A finding that is ready to be taken in: plain values, so that nothing is read again while writing."""
 
     finding_id: UUID
-    walk: Walk
+    walk_id: UUID
+    site_id: UUID
+    site_code: str
+    area_id: UUID | None
+    role: Role | None
     details: FindingDetails
     at: datetime
+
+    @property
+    def series(self) -> tuple[UUID, int]:
+        """The site and the year whose numbers it is counted with."""
+        return self.site_id, local(self.at).year
 
 
 @dataclass(frozen=True)
@@ -41,7 +53,30 @@ class Reported:
     number: str
     version: int
     status: Status
-    fresh: bool
+
+
+# Making a statement takes as long as running it.
+_SITES = select(Site.id, Site.code).where(Site.id.in_(bindparam("ids", expanding=True)))
+_THERE = select(Finding.id, Finding.walk_id, Finding.number, Finding.version, Finding.status).where(
+    Finding.id.in_(bindparam("ids", expanding=True))
+)
+_FINDINGS, _STEPS = insert(Finding), insert(StatusChange)
+
+
+def prepare_reports(
+    actor: Actor, said: Sequence[tuple[UUID, Walk, FindingDetails, datetime]]
+) -> list[Report]:
+    """Find out where each finding is; its details are ready, the actor may report on its walk."""
+    located = places.locate_all([(details.lon, details.lat) for _, _, details, _ in said])
+    sites = [
+        _site_of(actor, place.site_id, walk) for (_, walk, _, _), place in zip(said, located, strict=True)
+    ]
+    codes: dict[UUID, str] = dict(iter(session().connection().execute(_SITES, {"ids": list(set(sites))})))
+    roles = {site: actor.role_at(At(site), Permission.REPORT_FINDING) for site in codes}
+    return [
+        Report(finding_id, walk.id, site, codes[site], place.area_id, roles[site], details, at)
+        for (finding_id, walk, details, at), site, place in zip(said, sites, located, strict=True)
+    ]
 
 
 def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]:
@@ -49,77 +84,73 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
 
     A few statements for all of them together: what it costs hardly grows with their number.
     """
-    located = places.locate_all([(one.details.lon, one.details.lat) for one in reports])
-    sites = [_site_of(running, place.site_id, one.walk) for one, place in zip(reports, located, strict=True)]
-    keys = [(site.id, local(one.at).year) for one, site in zip(reports, sites, strict=True)]
-    by_id = {site.id: site for site in sites}
+    wanted = Counter(one.series for one in reports)
     # In one order everywhere, so that two batches never wait for each other.
-    series = {key: lock_series(running.session, by_id[key[0]], key[1]) for key in sorted(set(keys))}
+    following = {
+        series: take_numbers(running.session, *series, count) - count + 1
+        for series, count in sorted(wanted.items())
+    }
     # Only now that the series are ours do twins sent at the same moment show.
-    there = _there(running, reports)
-    role = {site.id: running.actor.role_at(At(site.id), Permission.REPORT_FINDING) for site in sites}
-    rows, steps, events, answers = [], [], [], []
-    for one, site, place, key in zip(reports, sites, located, keys, strict=True):
-        if one.finding_id in there:
-            answers.append(there[one.finding_id])
-            continue
-        number = take_number(series[key], site)
-        at = one.at
-        rows.append(
-            {
-                **vars(one.details),
-                "id": one.finding_id,
-                "number": number,
-                "walk_id": one.walk.id,
-                "site_id": site.id,
-                "area_id": place.area_id,
-                "quadkey": _quadkey(one.details),
-                "reported_by": running.actor.user_id,
-                "reported_at": at,
-                "search_text": search_text(number, one.details),
-            }
-        )
-        steps.append(
-            {
-                "id": uuid4(),
-                "finding_id": one.finding_id,
-                "number": 1,
-                "at": at,
-                "after": Status.NEW,
-                "actor_id": running.actor.user_id,
-                "actor_role": role[site.id],
-            }
-        )
-        events.append((one.finding_id, {"walk": one.walk.id, "category": one.details.category}))
-        answers.append(Reported(one.finding_id, one.walk.id, number, 1, Status.NEW, fresh=True))
-    if rows:
+    connection = running.session.connection()
+    there = {
+        row.id: Reported(*row)
+        for row in connection.execute(_THERE, {"ids": [one.finding_id for one in reports]})
+    }
+    made: dict[UUID, Reported] = {}
+    fresh = [one for one in reports if one.finding_id not in there]
+    for one in fresh:
+        number = number_in_words(one.site_code, one.series[1], following[one.series])
+        following[one.series] += 1
+        made[one.finding_id] = Reported(one.finding_id, one.walk_id, number, 1, Status.NEW)
+    _give_back(running, (one.series for one in reports if one.finding_id in there))
+    if fresh:
         # The tables themselves: nobody needs these rows as objects here, and making them costs most of the time.
-        connection = running.session.connection()
-        connection.execute(insert(Finding), rows)
-        connection.execute(insert(StatusChange), steps)
-        running.record_all("finding.reported", events)
-    return answers
+        who = running.actor.user_id
+        connection.execute(_FINDINGS, [_finding(one, made[one.finding_id].number, who) for one in fresh])
+        connection.execute(_STEPS, [_first_step(one, who) for one in fresh])
+        running.record_all(
+            "finding.reported",
+            [(one.finding_id, {"walk": one.walk_id, "category": one.details.category}) for one in fresh],
+        )
+    return [there.get(one.finding_id) or made[one.finding_id] for one in reports]
 
 
-def _there(running: Change, reports: Sequence[Report]) -> dict[UUID, Reported]:
-    columns = (Finding.id, Finding.walk_id, Finding.number, Finding.version, Finding.status)
-    rows = running.session.execute(
-        select(*columns).where(Finding.id.in_([one.finding_id for one in reports]))
-    )
-    return {row.id: Reported(*row, fresh=False) for row in rows}
-
-
-def _site_of(running: Change, site_id: UUID | None, walk: Walk) -> Site:
+def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
     """The site whose ground it is, where the actor may report there; else that of the walk."""
     # Who is trusted with one site only would otherwise lose sight of what they noted across its border.
-    if site_id is None or site_id == walk.site_id or not _may_report(running.actor, site_id):
-        return walk.site
-    return running.session.get_one(Site, site_id)
+    if site_id is None or not actor.may(Permission.REPORT_FINDING, At(site_id)):
+        return walk.site_id
+    return site_id
 
 
-def _may_report(actor: Actor, site_id: UUID) -> bool:
-    return actor.may(Permission.REPORT_FINDING, At(site_id))
+def _give_back(running: Change, unused: Iterable[tuple[UUID, int]]) -> None:
+    for series, count in sorted(Counter(unused).items()):
+        take_numbers(running.session, *series, -count)
 
 
-def _quadkey(details: FindingDetails) -> int | None:
-    return None if details.lon is None or details.lat is None else quadkey(details.lon, details.lat)
+def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
+    lon, lat = one.details.lon, one.details.lat
+    return {
+        **vars(one.details),
+        "id": one.finding_id,
+        "number": number,
+        "walk_id": one.walk_id,
+        "site_id": one.site_id,
+        "area_id": one.area_id,
+        "quadkey": None if lon is None or lat is None else quadkey(lon, lat),
+        "reported_by": who,
+        "reported_at": one.at,
+        "search_text": search_text(number, one.details),
+    }
+
+
+def _first_step(one: Report, who: UUID | None) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "finding_id": one.finding_id,
+        "number": 1,
+        "at": one.at,
+        "after": Status.NEW,
+        "actor_id": who,
+        "actor_role": one.role,
+    }

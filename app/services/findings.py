@@ -17,7 +17,7 @@ from app.services import merging, places
 from app.services.finding_details import NAMES, ready, search_text
 from app.services.finding_details import FindingDetails as FindingDetails
 from app.services.finding_details import details_of as details_of
-from app.services.finding_reports import Report, insert_reports
+from app.services.finding_reports import insert_reports, prepare_reports
 from app.services.photos import Upload, attach
 from app.services.walks import load_walk
 from geo.tiles import quadkey
@@ -69,9 +69,10 @@ def report_finding(
     """
     walk = load_walk(actor, walk_id, Permission.REPORT_FINDING)
     details = ready(details, walk, photos)
+    prepared = prepare_reports(actor, [(finding_id or uuid4(), walk, details, at or now())])
     with change(actor, None) as running:
-        [reported] = insert_reports(running, [Report(finding_id or uuid4(), walk, details, at or now())])
-        if reported.walk_id != walk.id:
+        [reported] = insert_reports(running, prepared)
+        if reported.walk_id != walk_id:
             raise ChangedMeanwhileError
         finding = running.session.get_one(Finding, reported.finding_id)
         attach(running, finding, photos)

@@ -147,7 +147,7 @@ class _Kept(Generic[K]):
 
     def index(self) -> PolygonIndex[K]:
         """The index as the running transaction sees the table."""
-        stamp = (session().execute(self._stamp).one(), today())
+        stamp = (session().connection().execute(self._stamp).one(), today())
         if self._held is None or self._held[0] != stamp:
             rows = list(self._read(stamp[1]))
             polygons = shapely.from_wkb([wkb for _, wkb in rows])

@@ -10,11 +10,13 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.db import Change, change, session
@@ -28,11 +30,12 @@ from app.errors import (
 )
 from app.models.findings import Finding
 from app.models.operations import Operation, Outcome
+from app.models.walks import Walk
 from app.permissions import Actor, Permission
 from app.services.expected_photos import expect_photos
 from app.services.field_operations import HANDLERS, Wanted, brief, reported_details, whole
-from app.services.finding_details import ready
-from app.services.finding_reports import Report, insert_reports
+from app.services.finding_details import FindingDetails, ready
+from app.services.finding_reports import insert_reports, prepare_reports
 from app.services.walks import load_walk
 
 REPORT = "finding.report"
@@ -164,37 +167,41 @@ class _Phone:
         return _refused(asked, Outcome.REJECTED, [_UNEXPECTED])
 
     def _report(self, run: Sequence[Asked]) -> list[Result]:
-        """Take in reports of different findings in one transaction."""
+        """Take in reports of different findings in one transaction, as short as can be."""
         results: dict[UUID, Result] = {}
-        reports: list[Report] = []
-        photos: list[tuple[UUID, UUID, str]] = []
-        rows: list[dict[str, Any]] = []
-        with change(self.actor, None) as running:
-            known = _known(running, [one.id for one in run])
-            fresh = [one for one in run if one.id not in known]
-            ready_ones: list[Asked] = []
-            for one in fresh:
+        said: dict[UUID, tuple[UUID, Walk, FindingDetails, datetime]] = {}
+        known = _known(session(), [one.id for one in run])
+        load = cache(lambda walk_id: load_walk(self.actor, walk_id, Permission.REPORT_FINDING))
+        for one in run:
+            if one.id not in known:
                 try:
-                    walk = load_walk(self.actor, one.data["walk_id"], Permission.REPORT_FINDING)
+                    walk = load(one.data["walk_id"])
                     details = ready(reported_details(one.data), walk)
+                    said[one.id] = (one.object_id, walk, details, self._corrected(one))
                 except PlatskollenError as error:
                     results[one.id] = _refusal(one, error)
+        prepared = dict(zip(said, prepare_reports(self.actor, list(said.values())), strict=True))
+        with change(self.actor, None) as running:
+            # Somebody may have sent the same meanwhile; what was there before is there still.
+            known = _known(running.session, [one.id for one in run])
+            fresh = [one for one in run if one.id not in known]
+            reports = [prepared[one.id] for one in fresh if one.id in prepared]
+            made = {one.finding_id: one for one in insert_reports(running, reports)} if reports else {}
+            photos: list[tuple[UUID, UUID, str]] = []
+            for one in fresh:
+                found = made.get(one.object_id)
+                if one.id not in prepared or found is None:
                     continue
-                reports.append(Report(one.object_id, walk, details, self._corrected(one)))
-                ready_ones.append(one)
-            for one, made in zip(
-                ready_ones, insert_reports(running, reports) if reports else (), strict=True
-            ):
-                if made.walk_id != one.data["walk_id"]:
+                if found.walk_id != one.data["walk_id"]:
                     results[one.id] = _refusal(one, ChangedMeanwhileError())
                     continue
-                current = brief(made.number, made.version, made.status)
-                results[one.id] = Result(str(one.id), Outcome.APPLIED, made.version, current=current)
-                photos += [(made.finding_id, made.walk_id, sha256) for sha256 in one.data.get("photos", ())]
+                current = brief(found.number, found.version, found.status)
+                results[one.id] = Result(str(one.id), Outcome.APPLIED, found.version, current=current)
+                photos += [(found.finding_id, found.walk_id, sha256) for sha256 in one.data.get("photos", ())]
             expect_photos(running, photos)
-            rows = [self._row(one, results[one.id]) for one in fresh]
-            if rows:
-                running.session.connection().execute(insert(Operation), rows)
+            if fresh:
+                rows = [self._row(one, results[one.id]) for one in fresh]
+                running.session.connection().execute(_LEDGER, rows)
             for one in run:
                 if one.id in known:
                     results[one.id] = _again(running, known[one.id], one)
@@ -204,7 +211,7 @@ class _Phone:
         """Carry out one operation that is no report."""
         [asked] = run
         with change(self.actor, None) as running:
-            known = _known(running, [asked.id])
+            known = _known(running.session, [asked.id])
             if known:
                 return [_again(running, known[asked.id], asked)]
             if asked.faults:
@@ -213,7 +220,7 @@ class _Phone:
             done = HANDLERS[asked.type](running, wanted)
             outcome = Outcome.CONFLICT if done.conflicts else Outcome.APPLIED
             result = Result(str(asked.id), outcome, done.version, current=done.current)
-            running.session.connection().execute(insert(Operation), [self._row(asked, result)])
+            running.session.connection().execute(_LEDGER, [self._row(asked, result)])
             running.session.add_all(done.conflicts)
         return [result]
 
@@ -222,10 +229,10 @@ class _Phone:
         refusal = _refusal(asked, error)
         try:
             with change(self.actor, None) as running:
-                known = _known(running, [asked.id])
+                known = _known(running.session, [asked.id])
                 if known:
                     return _again(running, known[asked.id], asked)
-                running.session.connection().execute(insert(Operation), [self._row(asked, refusal)])
+                running.session.connection().execute(_LEDGER, [self._row(asked, refusal)])
         except IntegrityError:
             session().rollback()  # the same refusal, sent twice at once
         return refusal
@@ -250,6 +257,17 @@ class _Phone:
         return corrected(asked.claimed, self.sent_at, self.received)
 
 
+# Making a statement takes as long as running it.
+_LEDGER = insert(Operation)
+_KNOWN = select(
+    Operation.id,
+    Operation.body_hash,
+    Operation.object_id,
+    Operation.outcome,
+    Operation.version,
+    Operation.errors,
+).where(Operation.id.in_(bindparam("ids", expanding=True)))
+
 _OTHER_ACTOR = FieldError(
     "actor", "other_actor", N_("Somebody else captured this. It waits until they sign in on this phone.")
 )
@@ -257,11 +275,12 @@ _ID_REUSED = FieldError("id", "id_reused", N_("Something else was sent under thi
 _UNEXPECTED = FieldError("", "unexpected", N_("Something went wrong with us. It will be sent again."))
 
 
-def _known(running: Change, ids: Sequence[UUID]) -> dict[UUID, Operation]:
-    return {row.id: row for row in running.session.scalars(select(Operation).where(Operation.id.in_(ids)))}
+def _known(database: Session, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
+    """What the ledger says of these ids."""
+    return {row.id: row for row in database.connection().execute(_KNOWN, {"ids": list(ids)})}
 
 
-def _again(running: Change, before: Operation, asked: Asked) -> Result:
+def _again(running: Change, before: Row[Any], asked: Asked) -> Result:
     """The answer to an operation that was sent before."""
     if before.body_hash != asked.body_hash:
         return _refused(asked, Outcome.REJECTED, [_ID_REUSED])

@@ -49,7 +49,7 @@ def codes(result: dict[str, Any]) -> list[str]:
 
 class TestReports:
     def test_all_that_was_said_arrives(self, phone: Phone, walk: Walk, field: Actor) -> None:
-        said = {
+        said: dict[str, Any] = {
             "item": "slackt",
             "place_words": "Vid trappan",
             "asset_number": "L 17",
