@@ -55,16 +55,18 @@ front: dev
 
 unit: dev
 	$(PYTEST) --ignore=tests/browser --ignore=tests/faults
+	$(PYTEST) tests/faults/test_proxy.py
 
 postgresql: dev
 	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/services tests/database tests/api
 
 browser: dev
 	@$(BIN)/python tools/chromium.py
-	$(PYTEST) tests/browser tests/faults
+	$(PYTEST) tests/browser
 
-faults: dev  ## Random days of a failing phone, link and server: make faults SEEDS=200
+faults: dev  ## Each fault, then random days of a failing phone, link and server: make faults SEEDS=200
 	@$(BIN)/python tools/chromium.py
+	$(PYTEST) tests/faults
 	$(BIN)/python -m tests.faults.seeds $(SEEDS)
 
 bench: dev  ## Measure, as ratios against a floor of this machine
