@@ -121,6 +121,7 @@ export function frame(element, field) {
     draw();
   });
   field.subscribe(draw);
+  element.replaceChildren();
   // "Oldest from 18.05" grows older also when nothing else happens.
   setInterval(draw, 60_000);
 

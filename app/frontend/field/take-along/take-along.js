@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { since, size } from '../shell/amounts.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
+import { takeAlong } from './fetch.js';
 
 /** @param {import('../shell/screens.js').ScreenArguments} screen */
 export async function show({ root, field, params }) {
@@ -23,11 +24,11 @@ export async function show({ root, field, params }) {
     try {
       // Asked for while the person does something on purpose: then the browser says yes.
       await field.askToPersist();
-      await field.takeAlong(id, (/** @type {typeof progress} */ now) => {
+      const { missing } = await takeAlong(field, id, (/** @type {typeof progress} */ now) => {
         progress = now;
         draw();
       });
-      phase = 'idle';
+      phase = missing ? 'failed' : 'idle';
     } catch (error) {
       if (error instanceof Error && error.name === 'StorageFullError') throw error;
       console.warn('Not everything was taken along:', error);
@@ -70,6 +71,6 @@ export async function show({ root, field, params }) {
 
   await draw();
   const walk = (await field.walks()).find((/** @type {{ id: string }} */ one) => one.id === id);
-  if (!walk?.bundle && navigator.onLine) take();
+  if (!walk?.bundle) take();
   return field.subscribe(draw);
 }

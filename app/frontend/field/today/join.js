@@ -13,7 +13,7 @@ export async function show({ root, field, params, go }) {
   async function join() {
     // Two phones that start a walk of the same id are on one walk.
     await field.startWalk({ id, slug });
-    go(navigator.onLine ? `#/walk/${id}/take` : `#/walk/${id}`);
+    go(`#/walk/${id}`);
   }
 
   render(

@@ -15,8 +15,8 @@ export async function show({ root, field, go }) {
     const data = new FormData(/** @type {HTMLFormElement} */ (event.target));
     const walk = { slug: String(data.get('site')), light: data.get('light') };
     const id = await field.startWalk(walk);
-    // The walk begins at once; what the place holds is taken along while there is a network.
-    go(navigator.onLine ? `#/walk/${id}/take` : `#/walk/${id}`);
+    // The walk begins at once, and takes along by itself what the place holds where there is a network.
+    go(`#/walk/${id}`);
   }
 
   render(sites.length ? form(sites, start) : nowhere(), root);

@@ -2,6 +2,7 @@
 
 import { correction, generate } from 'lean-qr/nano';
 import { html, render } from 'lit-html';
+import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
 
 const QUIET = 4;
@@ -15,7 +16,8 @@ export async function show({ root, field, params }) {
     html`<h1>${t('Let another phone come along')}</h1>
       <p>${t('Point the camera of the other phone at the code. Whoever holds it signs in as themselves.')}</p>
       <canvas class="qr" role="img" aria-label=${t('QR code for the walk at %(site)s', { site: walk?.site ?? '' })}></canvas>
-      <p class="muted address">${address}</p>`,
+      <p class="muted address">${address}</p>
+      <p><a class="button" href="#/walk/${id}">${icon('footprints')} ${t('To the walk')}</a></p>`,
     root,
   );
   const canvas = root.querySelector('canvas');

@@ -11,6 +11,10 @@ import { pins } from './pins.js';
 /** @typedef {import('./follow.js').Fix} Fix */
 
 const STREETS = 16;
+const OVERVIEW = 12;
+/** Where the map begins when nothing else is known: lon, lat.
+ * @type {[number, number]} */
+const JARVA = [17.92, 59.4];
 
 /** @param {HTMLElement} element
  * @param {Bundle | null} bundle
@@ -23,6 +27,9 @@ export function walkMap(element, bundle, { onFinding, onPress }) {
     maxZoom: 21,
     minZoom: 10,
   });
+  // A view before anything else: Leaflet draws lines only once it knows where it is.
+  const [lon, lat] = bundle?.site?.centre ?? JARVA;
+  map.setView([lat, lon], bundle ? STREETS : OVERVIEW);
   L.control.scale({ imperial: false }).addTo(map);
   L.control.zoom({ position: 'topright', zoomInTitle: t('Zoom in'), zoomOutTitle: t('Zoom out') }).addTo(map);
   let endGround = () => {};
@@ -33,8 +40,7 @@ export function walkMap(element, bundle, { onFinding, onPress }) {
   if ((bundle?.basemap?.kind ?? 'none') === 'none') addPlain(map, bundle);
   const bounds = addContext(L, map, /** @type {any} */ (parts(bundle)));
   const placed = bounds.isValid();
-  if (placed) map.fitBounds(bounds.pad(0.05));
-  else map.setView([59.37, 17.95], 12);
+  if (placed) map.fitBounds(bounds.pad(0.05), { animate: false });
 
   const shown = pins(map, onFinding);
   map.on('contextmenu', ({ latlng }) => {

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { clock } from '../shell/amounts.js';
 import { icon } from '../shell/icon.js';
+import { takeAlong } from '../take-along/fetch.js';
 import { t, tn } from '../words/words.js';
 import { findingList } from './finding-list.js';
 import { follow } from './follow.js';
@@ -31,6 +32,7 @@ export async function show({ root, field, params, go }) {
   /** @type {{ walk: Walk | undefined, findings: Finding[], progress: any, twins: number }} */
   let now = { walk: undefined, findings: [], progress: null, twins: 0 };
   let tracking = false;
+  let stopped = false;
   /** @type {[number, number][]} */
   let track = [];
 
@@ -123,8 +125,7 @@ export async function show({ root, field, params, go }) {
         </p>
         <nav class="walk-links" aria-label=${t('This walk')}>
           ${unchecked ? html`<a href="#/walk/${id}/recheck">${icon('clipboard-check')} ${t('Check')}</a>` : nothing}
-          <a href="#/walk/${id}/join">${icon('users')} ${t('More phones')}</a>
-          <a href="#/walk/${id}/take">${icon('download')} ${t('Take along')}</a>
+          <a href="#/walk/${id}/join">${icon('users')} ${t('Invite')}</a>
           <a href="#/walk/${id}/finish">${icon('flag')} ${t('Finish')}</a>
         </nav>
         ${
@@ -168,15 +169,20 @@ export async function show({ root, field, params, go }) {
   }
 
   await draw();
-  const canvas = root.querySelector('.canvas');
-  try {
-    const told = { onFinding: look, onPress: (/** @type {object} */ place) => note({ ...place, accuracy_m: null }) };
-    map = walkMap(/** @type {HTMLElement} */ (canvas), bundle, told);
-  } catch (error) {
-    console.warn('No map:', error);
-    view = 'list';
+  const canvas = /** @type {HTMLElement} */ (root.querySelector('.canvas'));
+
+  function makeMap() {
+    try {
+      const told = { onFinding: look, onPress: (/** @type {object} */ place) => note({ ...place, accuracy_m: null }) };
+      map = walkMap(canvas, bundle, told);
+      if (fix) map.showPosition(fix);
+    } catch (error) {
+      console.warn('No map:', error);
+      view = 'list';
+    }
+    redraw();
   }
-  redraw();
+  makeMap();
 
   const drawn = keepDrawn(field, draw);
   const stopFollowing = follow((next) => {
@@ -187,19 +193,30 @@ export async function show({ root, field, params, go }) {
     if (first) redraw();
   });
   const sizes = new ResizeObserver(() => map?.fit());
-  if (canvas) sizes.observe(canvas);
+  sizes.observe(canvas);
   const keeping = setInterval(() => tracking && keepTrack(), TRACK_MS);
   const ticking = setInterval(redraw, 30_000);
-  // What the others have noted since, and what has changed: where there is a network.
-  field.refresh(id).then(
-    async () => {
-      bundle = await field.bundle(id);
-      await drawn.redraw();
-    },
-    () => undefined,
-  );
+
+  /** What the others have noted since; or all of it, where nothing was taken along. Without a network nothing changes. */
+  async function fetchNews() {
+    const had = bundle !== null;
+    try {
+      await (had ? field.refresh(id) : takeAlong(field, id));
+    } catch {
+      return;
+    }
+    if (stopped) return;
+    bundle = await field.bundle(id);
+    if (!had && bundle) {
+      map?.stop();
+      makeMap();
+    }
+    await drawn.redraw();
+  }
+  fetchNews();
 
   return () => {
+    stopped = true;
     drawn.stop();
     stopFollowing();
     sizes.disconnect();
