@@ -89,7 +89,7 @@ def watch(page: Page, home: str, faults: list[str]) -> None:
         "console",
         lambda line: (
             faults.append(f"{page.url}: {line.text}")
-            if line.type == "error" and not re.search(r"status of 4\d\d", line.text)
+            if line.type == "error" and not re.search(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED", line.text)
             else None
         ),
     )
