@@ -99,9 +99,13 @@ class Phone:
         return str(self.run(_NEW_FINDING, [walk, number, photos]))
 
     def photos(self, finding: str) -> set[str]:
-        """The hashes of the photos that the phone holds of a finding."""
+        """The hashes of the photos that the phone holds of a finding, once it has made them ready."""
         kept = self.run(
-            "async (id) => (await platskollen.finding(id)).photos.map((one) => one.sha256)", finding
+            """async (id) => {
+              await platskollen.prepared();
+              return (await platskollen.finding(id)).photos.map((one) => one.sha256);
+            }""",
+            finding,
         )
         return {str(one) for one in kept}
 
