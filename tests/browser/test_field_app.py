@@ -97,7 +97,8 @@ def test_a_new_version_waits_until_the_app_is_opened_again(browser: Browser, tmp
     server = Server(tmp_path)
     server.start()
     try:
-        page = browser.new_page(locale="sv-SE")
+        context = browser.new_context(locale="sv-SE")
+        page = context.new_page()
         page.goto(f"{server.served.url}/falt")
         page.evaluate(CONTROLLED)
         page.evaluate("window.mine = true")
@@ -111,7 +112,6 @@ def test_a_new_version_waits_until_the_app_is_opened_again(browser: Browser, tmp
         assert kept_versions(page) == 2
 
         # Closed and opened again, it is the new one, and the old one is gone.
-        context = page.context
         again = context.new_page()
         page.close()
         again.goto("about:blank")

@@ -10,6 +10,8 @@ export async function show({ root, field, params, go }) {
   const me = await field.me();
   const site = me?.sites.find((/** @type {{ slug: string }} */ known) => known.slug === slug)?.name ?? slug;
 
+  const signIn = `/logga-in?next=${encodeURIComponent(`/falt#/join/${id}/${slug}`)}`;
+
   async function join() {
     // Two phones that start a walk of the same id are on one walk.
     await field.startWalk({ id, slug });
@@ -21,7 +23,7 @@ export async function show({ root, field, params, go }) {
       <p>${t('%(site)s: what you note belongs to the same walk as on the other phones.', { site })}</p>
       ${
         me === null
-          ? html`<p>${t('Sign in first; then open this link again.')}</p>`
+          ? html`<p><a class="button main" href=${signIn}>${icon('user')} ${t('Sign in')}</a></p>`
           : html`<button type="button" class="button main" @click=${join}>
               ${icon('users')} ${t('Come along')}
             </button>`

@@ -46,14 +46,15 @@ export async function addBasemap(map, basemap) {
 
 /** Tiles by their address, which the service worker answers from what was taken along; a tile that is nowhere is empty.
  * @param {Basemap} basemap */
-function tileSource({ url, version }) {
+function tileSource({ url }) {
   return {
     /** @param {number} z
      * @param {number} x
      * @param {number} y
      * @param {AbortSignal} signal */
     async getZxy(z, x, y, signal) {
-      const address = tileAddress(url, version, [z, x, y]);
+      // Exactly the address under which core/take-along.js has kept it.
+      const address = url.replace('{z}', `${z}`).replace('{x}', `${x}`).replace('{y}', `${y}`);
       try {
         const answer = await fetch(address, { signal });
         return answer.status === 200 ? { data: await answer.arrayBuffer() } : undefined;
@@ -63,14 +64,6 @@ function tileSource({ url, version }) {
       }
     },
   };
-}
-
-/** The address under which a tile is taken along.
- * @param {string} url
- * @param {string} _version
- * @param {[number, number, number]} tile */
-export function tileAddress(url, _version, [z, x, y]) {
-  return url.replace('{z}', String(z)).replace('{x}', String(x)).replace('{y}', String(y));
 }
 
 /** Words of a setting, never markup.
