@@ -23,6 +23,7 @@ from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, sign_in, tokens
 from app.services.checklists import ensure_shipped
+from app.services.file_sweeps import FileSweep
 from app.services.remedies import close_verified
 from app.services.uploads import sweep_uploads
 from config import SettingsError
@@ -110,7 +111,7 @@ def worker() -> None:
     upgrade()
     app = create_app()
     with app.app_context():
-        duties = (lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER), sweep_uploads)
+        duties = (lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER), sweep_uploads, FileSweep())
         work(app.extensions["huey"], duties=duties)
 
 

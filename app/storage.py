@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -27,6 +27,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PROBE = b"Platskollen checks that it can write and read."
 _CHUNK = 256 * 1024
 _PARTS = "uploads"
+_ASIDE = "aside"
+_INCOMING = "incoming"
 
 _files: Storage | None = None
 
@@ -171,6 +173,44 @@ class Storage:
             for batch in obstore.list(self._store, f"{_PARTS}/{upload_id}"):
                 obstore.delete(self._store, [found["path"] for found in batch])
 
+    def put_before(self, drawer: str, moment: datetime) -> list[str]:
+        """The hashes that begin with the two hexadecimal digits `drawer` and were last put before a moment."""
+        with _unavailable():
+            listed = [found for batch in obstore.list(self._store, drawer) for found in batch]
+        return [found["path"].rsplit("/", 1)[1] for found in listed if found["last_modified"] < moment]
+
+    def set_aside(self, sha256: str, day: str) -> None:
+        """Take a file away so that it can be brought back; `day` is remembered with it."""
+        with suppress(FileMissingError), _missing(sha256):
+            obstore.rename(self._store, _key(sha256), f"{_ASIDE}/{day}.{sha256}")
+
+    def list_aside(self) -> list[tuple[str, str]]:
+        """What was set aside: day and hash."""
+        with _unavailable():
+            listed = [found["path"] for batch in obstore.list(self._store, _ASIDE) for found in batch]
+        names = [path.rsplit("/", 1)[1].partition(".") for path in listed]
+        return [(day, sha256) for day, _, sha256 in names]
+
+    def bring_back(self, sha256: str, day: str) -> None:
+        """Put a file that was set aside back into its place."""
+        with suppress(FileMissingError), _missing(sha256):
+            obstore.rename(self._store, f"{_ASIDE}/{day}.{sha256}", _key(sha256))
+            self._sync_folders(_key(sha256))
+
+    def drop_aside(self, sha256: str, day: str) -> None:
+        """Remove a file that was set aside, for good."""
+        with suppress(FileMissingError), _missing(sha256):
+            obstore.delete(self._store, f"{_ASIDE}/{day}.{sha256}")
+
+    def drop_unfinished(self, moment: datetime) -> int:
+        """Remove what was being written when its process was killed, before a moment; returns how many."""
+        with _unavailable():
+            listed = [found for batch in obstore.list(self._store, _INCOMING) for found in batch]
+            left = [found["path"] for found in listed if found["last_modified"] < moment]
+            if left:
+                obstore.delete(self._store, left)
+        return len(left)
+
     def check(self) -> None:
         """Write and read back a small probe, for `/readyz`; raises StorageUnavailableError."""
         self._write("probe", _PROBE)
@@ -187,7 +227,7 @@ class Storage:
                 return
             # obstore's LocalStore renames into place but never syncs, and a rename may reach the disk before
             # the bytes do. So: bytes first, under a name that nobody reads, then the name, then the folders.
-            staged = f"incoming/{uuid4().hex}"
+            staged = f"{_INCOMING}/{uuid4().hex}"
             try:
                 obstore.put(self._store, staged, data, use_multipart=False)
                 _sync(self._folder / staged)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from contextlib import suppress
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -66,7 +67,9 @@ def create() -> ResponseReturnValue:
     """Begin an upload; the whole photo in one request is kept at once."""
     _check_version()
     announced = _announced()
-    data = _body()[0] if request.content_length else None
+    # A body in chunks says no length and counts as one that is there; `_body` refuses it.
+    carries = request.content_length or "Transfer-Encoding" in request.headers
+    data = _body()[0] if carries else None
     made = uploads.start_upload(api_actor(), announced, data)
     headers = {"Location": url_for("uploads.see", upload_id=made.id), **_headers(made)}
     return "", 201, headers
@@ -122,8 +125,7 @@ def speak_tus(response: Response) -> Response:
         response.headers["Tus-Resumable"] = VERSION
         if response.status_code == 412:
             response.headers["Tus-Version"] = VERSION
-        if (request.content_length or 0) <= 2 * MAX_BYTES:
-            _read()  # a server that stops listening makes the sender see a broken link, not the refusal
+        _drain()  # a server that stops listening makes the sender see a broken link, not the refusal
     return response
 
 
@@ -185,6 +187,16 @@ def _read() -> bytes:
     except (ClientDisconnected, OSError):
         pass
     return b"".join(pieces)
+
+
+def _drain() -> None:
+    """Read what is left of the body without keeping it, unless it is far too long."""
+    left = 2 * MAX_BYTES
+    if (request.content_length or 0) > left:
+        return
+    with suppress(ClientDisconnected, OSError):
+        while left > 0 and (piece := request.stream.read(_CHUNK)):
+            left -= len(piece)
 
 
 def _headers(progress: Progress) -> dict[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from itsdangerous import BadSignature, URLSafeSerializer
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from app import imaging
@@ -21,6 +21,9 @@ from app.models.photos import Photo, PhotoKind
 from app.permissions import SYSTEM, Actor, Permission, require
 from app.storage import StoredFile, files
 from config import settings
+
+NOTE_LIFE = timedelta(days=7)
+"""How long a form that is shown again can still bring the photos that it noted."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def check_photo(data: bytes) -> Inspected:
 def take_in(data: bytes) -> Upload:
     """Check a photo and store its bytes; raises InvalidInputError as `check_photo` does.
 
-    The bytes are durable before any row names them. What no row ever names is swept away by the operator.
+    The bytes are durable before any row names them. What no row ever names is swept (`app.services.file_sweeps`).
     """
     seen = check_photo(data)
     return as_upload(seen, files().put(data))
@@ -151,14 +154,15 @@ def keep(actor: Actor, upload: Upload) -> str:
 
 
 def kept(actor: Actor, note: str) -> Upload | None:
-    """The photo of a note that `keep` gave this actor; None for any other."""
+    """The photo of a note that `keep` gave this actor some days ago at most; None for any other."""
     try:
-        sha256, media_type, width, height, taken_at, lon, lat = _notes(actor).loads(note)
+        said = _notes(actor).loads(note, max_age=NOTE_LIFE.total_seconds())
     except BadSignature:
         return None
+    sha256, media_type, width, height, taken_at, lon, lat = said
     moment = datetime.fromisoformat(taken_at) if taken_at else None
     return Upload(sha256, media_type, width, height, moment, lon, lat)
 
 
-def _notes(actor: Actor) -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret, salt=f"kept-photo-{actor.user_id}")
+def _notes(actor: Actor) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings().secret, salt=f"kept-photo-{actor.user_id}")

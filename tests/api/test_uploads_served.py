@@ -31,9 +31,9 @@ class Wire:
         self._headers = {"Tus-Resumable": "1.0.0", "Authorization": f"Bearer {token}"}
 
     def ask(
-        self, method: str, path: str, headers: dict[str, str], body: bytes | None = None
+        self, method: str, path: str, headers: dict[str, str], body: bytes | Iterator[bytes] | None = None
     ) -> http.client.HTTPResponse:
-        """A whole request; its answer, read."""
+        """A whole request; its answer, read. A body without a length goes in chunks."""
         connection = http.client.HTTPConnection(*self._address, timeout=30)
         kind = {"Content-Type": BYTES} if body is not None else {}
         connection.request(method, path, body, {**self._headers, **kind, **headers})
@@ -109,3 +109,19 @@ def test_what_came_before_the_break_is_kept_and_the_rest_follows(served: tuple[W
     # A refusal reaches somebody who is still sending; a server that hung up would look like a broken link.
     refused = wire.ask("POST", UPLOADS, {"Upload-Length": "1"}, bytes(20_000_000))
     assert refused.status == 400
+
+
+def test_a_body_in_chunks_is_refused_and_nothing_of_it_kept(served: tuple[Wire, UUID]) -> None:
+    wire, finding_id = served
+    photo = jpeg()
+    said = metadata({"finding_id": finding_id, "sha256": sha(photo)})
+    announced = {"Upload-Length": str(len(photo)), "Upload-Metadata": said}
+    assert wire.ask("POST", UPLOADS, announced, iter([photo])).status == 400
+    url = wire.ask("POST", UPLOADS, announced).headers["Location"]
+    assert wire.ask("PATCH", url, {"Upload-Offset": "0"}, iter([photo[:50], photo[50:]])).status == 400
+    assert wire.ask("HEAD", url, {}).headers["Upload-Offset"] == "0"
+    assert photos_of(finding_id) == []
+    # Also one that never seems to end gets its answer, and is not kept in memory meanwhile.
+    endless = wire.ask("PATCH", url, {"Upload-Offset": "0"}, (bytes(1_000_000) for _ in range(40)))
+    assert endless.status == 400
+    assert wire.ask("PATCH", url, {"Upload-Offset": "0"}, photo).headers["Upload-Complete"] == "?1"

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.request import Request, urlopen
 from uuid import uuid4
@@ -311,3 +312,21 @@ def test_a_process_has_one_storage_after_connecting(tmp_path: Path, monkeypatch:
     with pytest.raises(RuntimeError):
         storage_module.files()
     assert storage_module.connect(tmp_path.as_uri()) is storage_module.files()
+
+
+def test_a_file_set_aside_is_away_until_it_is_brought_back(storage: Storage) -> None:
+    sha256 = storage.put(DATA)
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    assert storage.put_before(sha256[:2], soon) == [sha256]
+    assert storage.put_before(sha256[:2], soon - timedelta(minutes=2)) == []
+    assert storage.put_before("00" if sha256[:2] != "00" else "01", soon) == []
+    storage.set_aside(sha256, "2026-11-22")
+    assert not storage.exists(sha256)
+    assert storage.list_aside() == [("2026-11-22", sha256)]
+    storage.bring_back(sha256, "2026-11-22")
+    assert storage.get(sha256) == DATA
+    storage.set_aside(sha256, "2026-11-22")
+    storage.drop_aside(sha256, "2026-11-22")
+    assert storage.list_aside() == []
+    for harmless in (storage.bring_back, storage.drop_aside, storage.set_aside):
+        harmless(sha256, "2026-11-22")

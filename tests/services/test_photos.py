@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,9 @@ def test_a_kept_photo_is_the_keepers_alone(field: Actor, coordinator: Actor) -> 
     assert kept(field, note) == upload
     assert kept(coordinator, note) is None
     assert kept(field, ("A" if note[0] != "A" else "B") + note[1:]) is None
+
+
+def test_a_form_brings_its_photos_for_a_week_only(field: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = keep(field, take_in(UPRIGHT))
+    monkeypatch.setattr("app.services.photos.NOTE_LIFE", timedelta(seconds=-1))
+    assert kept(field, note) is None
