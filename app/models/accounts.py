@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum, auto
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, now
@@ -52,6 +52,25 @@ class Organisation(Base):
     external_id: Mapped[str | None] = mapped_column(unique=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    contacts: Mapped[list[Contact]] = relationship(cascade="all, delete-orphan", order_by="Contact.function")
+
+
+class Contact(Base):
+    """A function of an organisation that can be reached."""
+
+    __tablename__ = "contacts"
+    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
+
+    id: Mapped[Key]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    function: Mapped[str]
+    """What others see, e.g. "Förvaltare"; never a name."""
+    email: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    category: Mapped[str | None]
+    """Slug of the checklist that it answers for; None: every category."""
+    escalation: Mapped[bool] = mapped_column(default=False)
+    """Hears only of what is long overdue."""
 
 
 class User(Base):
@@ -66,6 +85,8 @@ class User(Base):
     language: Mapped[str] = mapped_column(default="sv")
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether the weekly digest is mailed."""
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="user", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -126,4 +147,42 @@ class SignInSession(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(default="", server_default="")
+    """What the browser says it is, in a few words, e.g. "Chrome, Android"."""
+    enrolled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A phone of the work, on which the session lives long."""
+    seen_on: Mapped[date | None]
+    """The last day it was used."""
+    confirmed_at: Mapped[datetime | None]
+    """When the person last proved anew who they are, for what only administrators do."""
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class Passkey(Base):
+    """A key of a device or security key, by which its user signs in."""
+
+    __tablename__ = "passkeys"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str]
+    """What the user calls it."""
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    used_at: Mapped[datetime | None]
+    user: Mapped[User] = relationship(lazy="joined")
+
+
+class PushSubscription(Base):
+    """A browser that asked to be told at once; the address is the browser maker's, its content is encrypted."""
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    endpoint: Mapped[str] = mapped_column(unique=True)
+    public_key: Mapped[str]
+    secret: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)

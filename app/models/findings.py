@@ -115,6 +115,7 @@ class Finding(Base):
         Index("ix_findings_by_due_date", "due_on", "id", "status", "site_id"),
         Index(None, "quadkey"),
         Index(None, "walk_id"),
+        Index(None, "external_id", unique=True),
         # A site's figures are counted from this index alone.
         Index("ix_findings_figures", "site_id", "status", "positive", "level", "responsible_id", "due_on"),
     )
@@ -157,6 +158,9 @@ class Finding(Base):
     """Number in the city's fault channel (Tyck till)."""
     work_order: Mapped[str] = mapped_column(default="")
     """The owner's own number."""
+
+    external_id: Mapped[str | None]
+    """Where it came from and its id there, of what was imported: `source:id`."""
 
     status: Mapped[Status] = mapped_column(choice(Status), default=Status.NEW)
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum, auto
 from typing import Any
 from uuid import UUID
@@ -68,3 +68,25 @@ class Recheck(Base):
     actor_id: Mapped[UUID | None]
     finding: Mapped[Finding] = relationship(back_populates="rechecks")
     walk: Mapped[Walk] = relationship()
+
+
+class RevisitKind(StrEnum):
+    """What a spot must be looked at in."""
+
+    DARK = auto()
+    SEASON = auto()
+
+
+class Revisit(Base):
+    """A spot to be looked at again: after dark, or in the season in which the fault shows."""
+
+    __tablename__ = "revisits"
+
+    id: Mapped[Key]
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("findings.id"), index=True)
+    kind: Mapped[RevisitKind] = mapped_column(choice(RevisitKind))
+    not_before: Mapped[date]
+    words: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    done_at: Mapped[datetime | None] = mapped_column(index=True)
+    finding: Mapped[Finding] = relationship()
