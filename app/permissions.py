@@ -28,7 +28,9 @@ class Permission(StrEnum):
     COORDINATE = auto()
     """Triage, assign, close and correct."""
     ANSWER = auto()
-    """Answer for the responsible organisation; nobody else says "not ours" in its name."""
+    """Answer for the responsible organisation."""
+    REPRESENT = auto()
+    """Be that organisation: say "not ours" or "we will not" in its name, and pass a finding on to a contractor."""
     VERIFY = auto()
     REOPEN = auto()
     ADMINISTER = auto()
@@ -36,8 +38,8 @@ class Permission(StrEnum):
 
 _P = Permission
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset(Permission) - {_P.ANSWER},
-    Role.COORDINATOR: frozenset(Permission) - {_P.ADMINISTER, _P.ANSWER},
+    Role.ADMIN: frozenset(Permission) - {_P.ANSWER, _P.REPRESENT},
+    Role.COORDINATOR: frozenset(Permission) - {_P.ADMINISTER, _P.ANSWER, _P.REPRESENT},
     Role.FIELD: frozenset(
         {
             _P.VIEW_SITE,
@@ -50,23 +52,34 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.REOPEN,
         }
     ),
-    Role.OWNER: frozenset({_P.VIEW_FINDING, _P.ANSWER}),
+    Role.OWNER: frozenset({_P.VIEW_FINDING, _P.ANSWER, _P.REPRESENT}),
     Role.ANALYST: frozenset({_P.VIEW_SITE, _P.VIEW_FINDING}),
 }
+_NOT_PASSED_ON = frozenset({_P.REPRESENT})
+"""What is not handed over together with one finding."""
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A role held at one site (or all, when None), for an organisation."""
+    """A role held at one site (or all, when None), for an organisation, perhaps for one finding alone."""
 
     role: Role
     site_id: UUID | None = None
     organisation_id: UUID | None = None
+    finding_id: UUID | None = None
+    """The one finding that an owner passed on, e.g. to a contractor."""
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What may be done where the grant reaches."""
+        return ROLES[self.role] if self.finding_id is None else ROLES[self.role] - _NOT_PASSED_ON
 
     def reaches(self, thing: Placed | None) -> bool:
         """Whether the grant's place holds `thing`; an owner reaches what the organisation answers for."""
         if thing is None:
             return self.role is not Role.OWNER
+        if self.finding_id is not None and thing.id != self.finding_id:
+            return False
         if self.role is Role.OWNER:
             return self.organisation_id is not None and thing.responsible_id == self.organisation_id
         return self.site_id is None or thing.site_id == self.site_id
@@ -75,6 +88,8 @@ class Grant:
 class Placed(Protocol):
     """Something at a site that an organisation may answer for."""
 
+    @property
+    def id(self) -> Any: ...  # noqa: D102
     @property
     def site_id(self) -> Any: ...  # noqa: D102
     @property
@@ -90,6 +105,8 @@ class At:
     site_id: UUID
     responsible_id: UUID | None = None
     level: Level = Level.INTERNAL
+    id: UUID | None = None
+    """Of a finding; nothing else is passed on by itself."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +118,7 @@ class Actor:
 
     def grants_for(self, permission: Permission) -> list[Grant]:
         """The grants that carry `permission` somewhere."""
-        return [grant for grant in self.grants if permission in ROLES[grant.role]]
+        return [grant for grant in self.grants if permission in grant.permissions]
 
     def may(self, permission: Permission, thing: Placed | None = None) -> bool:
         """Whether the actor may do this to `thing` (anywhere, when None)."""
@@ -145,16 +162,21 @@ def visible(
     site: InstrumentedAttribute[Any],
     responsible: InstrumentedAttribute[Any] | None = None,
     level: InstrumentedAttribute[Any] | None = None,
+    finding: InstrumentedAttribute[Any] | None = None,
 ) -> ColumnElement[bool]:
-    """The same rule as `Actor.may`, as a condition on the columns of a query."""
+    """The same rule as `Actor.may`, as a condition on the columns of a query; `finding`: that of a finding's id."""
     ways: list[ColumnElement[bool]] = []
     for grant in actor.grants_for(permission):
+        if grant.finding_id is not None and finding is None:
+            continue
         if grant.role is Role.OWNER:
             if responsible is None or grant.organisation_id is None:
                 continue
             way: ColumnElement[bool] = responsible == grant.organisation_id
         else:
             way = true() if grant.site_id is None else site == grant.site_id
+        if grant.finding_id is not None and finding is not None:
+            way = way & (finding == grant.finding_id)
         if level is not None and _P.VIEW_PROTECTED not in ROLES[grant.role]:
             way = way & (level != Level.PROTECTED)
         ways.append(way)

@@ -32,5 +32,5 @@ class OwnerLink(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     used_at: Mapped[datetime | None]
-    """When it was last opened."""
+    """When somebody last acted by it; looking leaves no trace."""
     organisation: Mapped[Organisation] = relationship(lazy="joined")

@@ -44,6 +44,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
         site=Finding.site_id,
         responsible=Finding.responsible_id,
         level=Finding.level,
+        finding=Finding.id,
     )
 
 

@@ -55,7 +55,7 @@ class Transition:
 
 _S, _N = Status, Need
 COORDINATOR = (Permission.COORDINATE,)
-OWNER = (Permission.ANSWER,)
+OWNER = (Permission.REPRESENT,)
 EITHER = (Permission.ANSWER, Permission.COORDINATE)
 CHECKER = (Permission.VERIFY,)
 FIELD = (Permission.REOPEN,)

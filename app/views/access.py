@@ -1,4 +1,4 @@
-"""Who may call a route: each view says `@public` or `@signed_in`; a test refuses one that says neither."""
+"""Who may call a route: each view says `@public`, `@signed_in` or `@by_link`; a test refuses one that says nothing."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask_login import current_user
 
 from app.errors import SignedOutError
 from app.permissions import Actor
+from app.services import owner_links
+from app.services.owner_links import Holder
 from app.services.sign_in import SignedIn
 
 # No host (//, which browsers read /\ as too), nothing that a header or a browser takes out, short enough for a cookie.
@@ -43,6 +45,28 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
 
     guarded.access = "signed_in"  # type: ignore[attr-defined]
     return guarded
+
+
+def by_link(view: Callable[P, Any]) -> Callable[..., Any]:
+    """Whoever holds the link whose token is in the address may call this route, for the link's organisation.
+
+    The view does not see the token; `holder()` tells it who calls. Looking changes nothing, sending is noted.
+    """
+
+    @wraps(view)
+    def guarded(token: str, *args: P.args, **kwargs: P.kwargs) -> Any:
+        g.holder = owner_links.find_link(token)
+        if request.method != "GET":
+            owner_links.note_use(g.holder)
+        return view(*args, **kwargs)
+
+    guarded.access = "by_link"  # type: ignore[attr-defined]
+    return guarded
+
+
+def holder() -> Holder:
+    """The link that the running request came by; only within a `@by_link` view."""
+    return g.holder  # type: ignore[no-any-return]
 
 
 def person() -> SignedIn:

@@ -30,6 +30,14 @@ def test_owner_reaches_only_what_the_organisation_answers_for() -> None:
     assert not owner.may(Permission.ANSWER, At(HERE, None))
 
 
+def test_grant_for_one_finding_reaches_no_other() -> None:
+    contractor = actor(Role.OWNER, organisation_id=US, finding_id=HERE)
+    assert contractor.may(Permission.ANSWER, At(THERE, US, id=HERE))
+    assert not contractor.may(Permission.ANSWER, At(THERE, US, id=THERE))
+    assert not contractor.may(Permission.ANSWER, At(THERE, THEM, id=HERE))
+    assert not contractor.may(Permission.REPRESENT, At(THERE, US, id=HERE))
+
+
 def test_owner_without_an_organisation_reaches_nothing() -> None:
     assert not actor(Role.OWNER).may(Permission.ANSWER, At(HERE, None))
 
@@ -63,6 +71,9 @@ def test_query_condition_says_the_same_as_the_rule() -> None:
     actors = [actor(role) for role in Role]
     actors += [actor(role, site_id=sites[0].id) for role in Role]
     actors += [actor(role, organisation_id=organisations[0].id) for role in Role]
+    actors += [
+        actor(Role.OWNER, organisation_id=organisations[0].id, finding_id=finding.id) for finding in findings
+    ]
     for who in actors:
         condition = visible(
             who,
@@ -70,6 +81,7 @@ def test_query_condition_says_the_same_as_the_rule() -> None:
             site=Finding.site_id,
             responsible=Finding.responsible_id,
             level=Finding.level,
+            finding=Finding.id,
         )
         found = {finding.id for finding in session().scalars(select(Finding).where(condition))}
         assert found == {f.id for f in findings if who.may(Permission.VIEW_FINDING, f)}, who
