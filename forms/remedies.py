@@ -66,6 +66,7 @@ class StepForm(PhotosForm, VersionForm):
     planned_on = DayField(_l("Planned date"), validators=[Optional()])
     hold_until = DayField(_l("Waits until"), validators=[Optional()])
     fixed_on = DayField(_l("When was it fixed?"), validators=[Optional()])
+    work_order = StringField(_l("The responsible's work order"), filters=[clean], validators=[_SHORT])
     how = RadioField(_l("How was it checked?"), filters=[chosen], validators=[Optional()])
     reason = SelectField(_l("Reason"), filters=[chosen], validators=[Optional()])
     words = TextAreaField(_l("Comment"), filters=[clean], validators=[_LONG], render_kw={"rows": 3})

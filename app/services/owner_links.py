@@ -179,6 +179,14 @@ def links_of(actor: Actor, organisation_id: UUID) -> Sequence[tuple[OwnerLink, s
     return [(link, number) for link, number in session().execute(query)]
 
 
+def load_organisation(organisation_id: UUID) -> Organisation:
+    """The organisation with this id; raises NotFoundError."""
+    organisation = session().get(Organisation, organisation_id)
+    if organisation is None:
+        raise NotFoundError
+    return organisation
+
+
 def made_since(moment: datetime, *, by: UUID | None = None, email: str | None = None) -> int:
     """How many links were made since then by one actor, or for one address."""
     wanted = select(func.count()).select_from(OwnerLink).where(OwnerLink.created_at >= moment)

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, select
 
 from app.db import Change, change, now, session
+from app.errors import N_, invalid
 from app.jobs import enqueue
 from app.models.accounts import Contact, Organisation
 from app.models.findings import Finding
 from app.models.owner_links import OwnerLink
-from app.permissions import SYSTEM
+from app.permissions import SYSTEM, Actor, Permission, require
 from app.services.accounts import normal_email
-from app.services.owner_links import load_by_token, made_since, send_link
+from app.services.owner_links import load_by_token, load_organisation, made_since, send_link
 from app.services.waiting import WITH_OWNER
 
 MOST_A_DAY = 5
@@ -44,6 +45,15 @@ def renew(token: str) -> None:
             _nothing(asking)
         else:
             send_link(asking, link.organisation_id, email, link.finding_id)
+
+
+def send_to_organisation(actor: Actor, organisation_id: UUID, email: str) -> OwnerLink:
+    """Send an organisation a link for all that it answers for, to one of its registered addresses only."""
+    require(actor, Permission.COORDINATE, None)
+    if email not in registered_addresses(load_organisation(organisation_id)):
+        raise invalid("email", "unknown", N_("Choose one of the organisation's registered addresses."))
+    with change(actor, "owner_link.sent", organisation_id) as sending:
+        return send_link(sending, organisation_id, email)
 
 
 def registered_at(email: str) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -99,12 +99,17 @@ def move(
     return finding
 
 
-def move_several(actor: Actor, numbers: Sequence[str], to: Status, given: Given) -> list[Outcome]:
-    """Take the same step with several findings; each by itself, so that one that cannot stops no other."""
+def move_several(
+    actor: Actor, numbers: Sequence[str], to: Status, given: Given, versions: Mapping[str, int] | None = None
+) -> list[Outcome]:
+    """Take the same step with several findings; each by itself, so that one that cannot stops no other.
+
+    `versions`: by number, what the decision rests on.
+    """
     outcomes = []
     for number in dict.fromkeys(numbers):
         try:
-            move(actor, number, to, given)
+            move(actor, number, to, given, version=(versions or {}).get(number))
         except PlatskollenError as error:
             outcomes.append(Outcome(number, error))
         else:

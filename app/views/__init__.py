@@ -18,6 +18,11 @@ from app.views import (
     field_app,
     findings,
     health,
+    owner_answers,
+    owner_files,
+    owner_links,
+    owner_portal,
+    owner_renewals,
     photos,
     preferences,
     protocols,
@@ -42,7 +47,7 @@ def load_person(session_id: str) -> SignedIn | None:
 
 def init_app(app: Flask) -> None:
     """Register every page and what templates may use."""
-    for module in (
+    modules = (
         start,
         assets,
         health,
@@ -56,8 +61,15 @@ def init_app(app: Flask) -> None:
         findings,
         remedies,
         photos,
-    ):
-        app.register_blueprint(module.blueprint)
+        owner_links,
+        owner_portal,
+        owner_answers,
+        owner_files,
+        owner_renewals,
+    )
+    # The routes of one blueprint may stand in several modules.
+    for blueprint in dict.fromkeys(module.blueprint for module in modules):
+        app.register_blueprint(blueprint)
     compressed.init_app(app)
     for shared in ("static", "openapi.spec"):
         public(app.view_functions[shared])

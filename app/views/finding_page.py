@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -123,6 +123,11 @@ def correction_form() -> CorrectionForm:
 
 def history(finding: Finding) -> list[Entry]:
     """The steps in order."""
+    return entries(finding.history)
+
+
+def entries(steps: Iterable[StatusChange]) -> list[Entry]:
+    """These steps in words."""
     return [
         Entry(
             number=one.number,
@@ -135,7 +140,7 @@ def history(finding: Finding) -> list[Entry]:
             details=_details(one.given),
             corrects=one.corrects,
         )
-        for one in finding.history
+        for one in steps
     ]
 
 

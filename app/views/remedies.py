@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from flask_babel import gettext as _
 
-from app.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError, PlatskollenError
+from app.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError
 from app.models.findings import ClosedReason, Finding, Level, RemedyType, Severity, Status, VerificationMethod
 from app.permissions import Permission
 from app.services import corrections, remedies
@@ -16,6 +16,7 @@ from app.services.findings import load_finding
 from app.services.remedies import Outcome, steps_for
 from app.services.transitions import TRANSITIONS, Need
 from app.views.access import actor, safe_next, signed_in
+from app.views.fault_words import why
 from app.views.finding_page import correction_form, record_form, show_finding
 from app.views.finding_words import Titles
 from app.views.findings import SEVERAL
@@ -157,7 +158,7 @@ def several() -> ResponseReturnValue:
         words=STEP_WORDS[to],
         findings=findings,
         title=Titles(),
-        why={one.number: _why(one.error) for one in failed if one.error},
+        why={one.number: why(one.error) for one in failed if one.error},
         back=back,
     ), 422 if failed or form.errors else 200
 
@@ -249,9 +250,3 @@ def _show_shared_faults(form: StepForm, failed: list[Outcome]) -> None:
     faults = [set(one.error.errors) for one in failed if isinstance(one.error, InvalidInputError)]
     if len(faults) == len(failed):
         show_faults(form, [fault for fault in set.intersection(*faults) if fault.field in form])
-
-
-def _why(error: PlatskollenError) -> str:
-    if isinstance(error, InvalidInputError):
-        return " ".join(str(gettext(fault.message, **dict(fault.values))) for fault in error.errors)
-    return str(gettext(error.message))

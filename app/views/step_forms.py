@@ -49,6 +49,8 @@ def fields_of(to: Status, needs: Sequence[Need]) -> set[str]:
         fields.add("words")
     if to is Status.TRIAGED:
         fields.add("remedy_type")
+    if to is Status.PLANNED:
+        fields.add("work_order")
     if to is Status.REOPENED:
         fields.add("photos")
     return fields
@@ -127,6 +129,8 @@ def _propose(form: StepForm, finding: Finding, step: Step) -> None:
         form.due_on.data = step.proposed_due
     if "planned_on" in form:
         form.planned_on.data = finding.planned_on
+    if "work_order" in form:
+        form.work_order.data = finding.work_order
     if "fixed_on" in form:
         form.fixed_on.data = today()
     if "how" in form and len(step.methods) == 1:
