@@ -79,7 +79,7 @@ def shown_group() -> str:
 
 def group_words() -> dict[str, str]:
     """The groups of the list with their names."""
-    return {"waiting": _("Waiting for you"), "answered": _("Waiting for us"), "done": _("Finished")}
+    return {"waiting": _("Waiting for you"), "answered": _("Waiting for us"), "done": _("Over and done")}
 
 
 def _first_photo(finding: Finding) -> Photo | None:
