@@ -28,7 +28,8 @@ COORDINATOR, FIELD = "samordnare@demo.example", "falt@demo.example"
 _ROLES = (WalkRole.LEADER, WalkRole.RECORDER, WalkRole.PHOTOGRAPHER)
 _UNDRAWN = "square"
 """Stands in for the photo of a fix where the fault has no scene of its own."""
-_OWNERS_STEPS = frozenset(row.after for row in TRANSITIONS if Permission.ANSWER in row.who)
+_OWNERS = {Permission.ANSWER, Permission.REPRESENT}
+_OWNERS_STEPS = frozenset(row.after for row in TRANSITIONS if _OWNERS & set(row.who))
 
 
 @dataclass
