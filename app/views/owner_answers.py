@@ -21,7 +21,7 @@ from app.views.fault_words import why
 from app.views.finding_words import Titles
 from app.views.hints import say_hints
 from app.views.owner_frame import blueprint
-from app.views.owner_page import show_owned, work_order_form
+from app.views.owner_page import show_owned, speak_to_owner, work_order_form
 from app.views.owner_portal import load_own
 from app.views.owner_words import ANSWERS, SEVERAL
 from app.views.photo_fields import taken_photos
@@ -242,4 +242,4 @@ def _any_form(to: Status, prefix: str = "") -> StepForm:
     asked = STEP_WORDS[to].words
     if "words" in form and asked is not None:
         form.words.label.text = str(asked)
-    return form
+    return speak_to_owner(form)

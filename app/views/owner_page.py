@@ -94,6 +94,13 @@ def work_order_form(finding: Finding, *, sent: bool) -> RecordForm:
     return form
 
 
+def speak_to_owner(form: StepForm) -> StepForm:
+    """The form with its labels said to the one whose number it is."""
+    if "work_order" in form:
+        form.work_order.label.text = _("Your own work order number")
+    return form
+
+
 def _kept(failed: FlaskForm | None, to: Status) -> StepForm | None:
     return failed if isinstance(failed, StepForm) and failed._prefix == f"{to}-" else None
 

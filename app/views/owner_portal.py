@@ -17,6 +17,7 @@ from app.services.finding_lists import is_overdue
 from app.services.findings import load_finding
 from app.services.photos import open_photo
 from app.services.sites import site_polygon
+from app.services.transitions import find_transition
 from app.services.waiting import GROUPS, list_waiting, number_of
 from app.views.access import by_link, holder
 from app.views.finding_words import Titles
@@ -45,7 +46,9 @@ def show_list() -> ResponseReturnValue:
         photo=_first_photo,
         overdue=lambda finding: is_overdue(finding.due_on, finding.status, today()),
         maps=_maps(page.rows),
-        answers=[(to, ANSWERS[to].verb) for to in ON_CARDS],
+        answers=lambda finding: [
+            (to, ANSWERS[to].verb) for to in ON_CARDS if find_transition(finding.status, to)
+        ],
         several=[(to, ANSWERS[to].verb) for to in SEVERAL],
         continued="after" in request.args,
     )

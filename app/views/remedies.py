@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError
 from app.models.findings import ClosedReason, Finding, Level, RemedyType, Severity, Status, VerificationMethod

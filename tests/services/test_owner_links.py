@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from apiflask import APIFlask
 from sqlalchemy import select
 
@@ -27,8 +29,9 @@ from app.services.findings import load_finding, seen_by
 from app.services.needs import Given
 from app.services.owner_links import EndedLinkError, UnknownLinkError
 from app.services.remedies import move, steps_for
-from config import settings
+from config import Settings, settings, use_settings
 from tests.builders import make_finding, make_organisation, make_user, make_walk
+from tools.serving import free_port
 
 pytestmark = pytest.mark.usefixtures("app")
 MAILBOX = "fel@bostad.example"
@@ -47,6 +50,17 @@ def walk(site: Site) -> Walk:
 @pytest.fixture
 def finding(walk: Walk, organisation: Organisation) -> Finding:
     return make_finding(walk, status=Status.SENT, responsible_id=organisation.id)
+
+
+class Mailing:
+    """Keeps what a real SMTP server received."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        self.envelopes.append(envelope)
+        return "250 OK"
 
 
 def mails() -> list[EmailMessage]:
@@ -198,6 +212,30 @@ class TestMail:
         assert "1" in mail["Subject"]
         assert str(link_id) in mail["Message-ID"]
         assert all(address not in str(row.payload) for row in session().scalars(select(Job)))
+
+    def test_link_goes_by_smtp_and_waits_while_the_server_is_down(
+        self, organisation: Organisation, finding: Finding
+    ) -> None:
+        port = free_port()
+        use_settings(Settings(**{**settings().model_dump(), "smtp_url": f"smtp://127.0.0.1:{port}"}))
+        with change(SYSTEM, None) as sending:
+            link = owner_links.send_link(sending, organisation.id, MAILBOX)
+        address, key = owner_links.address_of(link), str(link.id)
+        assert jobs.run_due() == 1
+        assert session().scalars(select(Job.last_error)).one() == "ConnectionRefusedError"
+        caught = Mailing()
+        server = Controller(caught, hostname="127.0.0.1", port=port)
+        server.start()
+        try:
+            owner_links.mail_link(key)  # as the next attempt does
+        finally:
+            server.stop()
+
+        [envelope] = caught.envelopes
+
+        mail = message_from_bytes(envelope.original_content or b"", policy=policy.default)
+        assert envelope.rcpt_tos == [MAILBOX]
+        assert address in mail.get_content()
 
     def test_contractor_is_mailed_a_link_for_one_finding(
         self, organisation: Organisation, finding: Finding

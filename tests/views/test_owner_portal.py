@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -66,7 +67,7 @@ def sent(walk: Walk, organisation: Organisation, **values: object) -> str:
     ).number
 
 
-def path_for(organisation: Organisation, number: str | None = None, **values: object) -> str:
+def path_for(organisation: Organisation, number: str | None = None, **values: Any) -> str:
     finding_id = find(number).id if number else None
     with change(SYSTEM, None) as making:
         link = owner_links.make_link(making, organisation.id, "fel@bostad.example", finding_id)
@@ -143,6 +144,17 @@ class TestList:
         ]
         assert len(seen) == 30
         assert set(seen) == numbers
+
+    def test_only_open_answers_stand_on_a_card(
+        self, client: FlaskClient, walk: Walk, organisation: Organisation, home: str
+    ) -> None:
+        sent(walk, organisation, status=Status.IN_PROGRESS)
+        links = [str(a["href"]) for a in page(client.get(home)).select(".owner-answers a")]
+        assert [link.split("svar=")[1].split("#")[0] for link in links] == [
+            "planned",
+            "reported_fixed",
+            "declined_proposed",
+        ]
 
     def test_nothing_waiting_is_said(self, client: FlaskClient, home: str) -> None:
         soup = page(client.get(home))
@@ -529,7 +541,7 @@ class TestBadLinks:
     def test_ended_link_says_so_and_mails_a_new_one(
         self, client: FlaskClient, organisation: Organisation, way: str, number: str
     ) -> None:
-        home = path_for(organisation, **{way: now()})
+        home = path_for(organisation, None, **{way: now()})
         soup = page(client.get(home), 410)
         assert heading(soup) == "The link has ended"
         assert "fel@bostad.example" not in soup.get_text()
