@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from app.cli_app import in_app
+from app.cli_import_findings import findings
 from app.errors import N_, FieldError
 from app.i18n import gettext_plain
 from app.permissions import SYSTEM
@@ -112,3 +113,4 @@ def _say(message: str, **values: Any) -> str:
 
 for _name in RegisterName:
     import_group.add_command(_command(_name))
+import_group.add_command(findings)

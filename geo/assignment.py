@@ -1,7 +1,7 @@
 """Which polygons hold a place: one spatial index over (key, polygon) pairs."""
 
 import math
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -13,6 +13,8 @@ from shapely.geometry import MultiPolygon, Point, Polygon
 from geo.distances import local_metres, metres_per_degree
 
 K = TypeVar("K", bound=Hashable)
+_FEW = 16
+"""Below this many points, asking for each of them is faster than for all at once."""
 Floats = NDArray[np.float64]
 
 
@@ -37,6 +39,12 @@ class PolygonIndex(Generic[K]):
         """Keys of the polygons that hold the point, smallest first."""
         found = np.sort(self._tree.query(Point(lon, lat)))
         return [self.keys[i] for i in found[shapely.intersects_xy(self._polygons[found], lon, lat)]]
+
+    def smallest(self, lons: Sequence[float], lats: Sequence[float]) -> list[K | None]:
+        """For each of n points the key of the smallest polygon that holds it."""
+        if len(lons) < _FEW:
+            return [next(iter(self.containing(lon, lat)), None) for lon, lat in zip(lons, lats, strict=True)]
+        return [None if n < 0 else self.keys[n] for n in self.assign(lons, lats)]
 
     def within(self, lon: float, lat: float, radius_m: float) -> list[tuple[K, float]]:
         """Keys and distances in metres of the polygons within a radius.

@@ -6,6 +6,7 @@ Inside the product every coordinate is (longitude, latitude) in WGS84; pairs in 
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -45,11 +46,16 @@ class PositionError(GeoError):
     exchanged: Position | None = None
 
 
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,20})?")
+
+
 def parse_number(text: float | str) -> float:
     """Read a number as people type it, with decimal comma or point ("59,4037", "6 588 210", "-0.5").
 
     Raises PositionError `not_a_number`; infinities and NaN are not numbers here.
     """
+    if isinstance(text, str) and _PLAIN.fullmatch(text):
+        return float(text)
     if isinstance(text, str):
         ungrouped = re.sub(r"(?<=\d)[ \u00a0\u202f](?=\d{3}(?!\d))", "", text.strip())
         plain = ungrouped.replace(",", ".").replace("−", "-")
@@ -109,6 +115,12 @@ def to_wgs84(x: float, y: float, crs: Crs) -> tuple[float, float]:
     """Convert (easting, northing) in metres, or (lon, lat) for WGS84, to (lon, lat) in degrees."""
     lon, lat = _transformer(int(crs), int(Crs.WGS84)).transform(x, y)
     return float(lon), float(lat)
+
+
+def all_to_wgs84(xs: Sequence[float], ys: Sequence[float], crs: Crs) -> list[tuple[float, float]]:
+    """Convert many pairs at once, like `to_wgs84`; infinite where there is no such place."""
+    lons, lats = _transformer(int(crs), int(Crs.WGS84)).transform(np.asarray(xs), np.asarray(ys))
+    return list(zip(lons.tolist(), lats.tolist(), strict=True))
 
 
 def from_wgs84(lon: float, lat: float, crs: Crs) -> tuple[float, float]:

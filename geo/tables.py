@@ -31,8 +31,9 @@ _PAIRS = (
 )
 _WKT = ("wkt", "geometry", "geom", "the_geom")
 
-# A polygon in WKT is easily longer than the module's default of 131,072 characters.
-csv.field_size_limit(16 * 1024 * 1024)
+MOST_IN_A_FIELD = 16 * 1024 * 1024
+"""A polygon in WKT is easily longer than the 131,072 characters that the csv module takes by itself."""
+csv.field_size_limit(MOST_IN_A_FIELD)
 
 
 @dataclass(frozen=True)

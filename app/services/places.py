@@ -74,13 +74,14 @@ def locate(lon: float, lat: float) -> Location:
 
 def locate_all(points: Sequence[tuple[float | None, float | None]]) -> list[Location]:
     """Find the area and the site at each of several points (lon, lat); nothing where there is no point."""
-    areas, sites = _areas.index(), _sites.index()
-    return [
-        Location(next(iter(areas.containing(lon, lat)), None), next(iter(sites.containing(lon, lat)), None))
-        if lon is not None and lat is not None
-        else Location(None, None)
-        for lon, lat in points
-    ]
+    placed = [(n, lon, lat) for n, (lon, lat) in enumerate(points) if lon is not None and lat is not None]
+    found = [Location(None, None)] * len(points)
+    if placed:
+        numbers, lons, lats = zip(*placed, strict=True)
+        areas, sites = _areas.index().smallest(lons, lats), _sites.index().smallest(lons, lats)
+        for n, area_id, site_id in zip(numbers, areas, sites, strict=True):
+            found[n] = Location(area_id, site_id)
+    return found
 
 
 def areas_near(lon: float, lat: float, radius_m: float) -> list[UUID]:

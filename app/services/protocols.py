@@ -18,7 +18,7 @@ from app.models.walks import Light, Walk, WalkState
 from app.permissions import Actor
 from app.services.findings import seen_by, standing
 from app.services.like_routes import like_routes
-from app.services.walks import load_walk
+from app.services.walks import load_walk, walked
 
 _PHOTO_EDGE = "400"
 _MOST_PHOTOS = 2
@@ -124,7 +124,10 @@ def _previous(walk: Walk, seen: ColumnElement[bool]) -> Numbers | None:
     found = session().scalar(
         select(Walk)
         .where(
-            Walk.site_id == walk.site_id, Walk.state == WalkState.FINISHED, Walk.planned_at < walk.planned_at
+            Walk.site_id == walk.site_id,
+            Walk.state == WalkState.FINISHED,
+            walked(),
+            Walk.planned_at < walk.planned_at,
         )
         .order_by(Walk.planned_at.desc())
         .limit(1)

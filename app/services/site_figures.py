@@ -22,6 +22,7 @@ from app.models.walks import Walk, WalkState
 from app.permissions import Actor
 from app.services.finding_lists import overdue
 from app.services.findings import seen_by
+from app.services.walks import walked
 
 _DAY = 24 * 3600
 
@@ -151,7 +152,7 @@ def _value_at(spread: Sequence[tuple[int, int]], place: int) -> int:
 def _finished_walks(keys: Sequence[UUID]) -> dict[UUID, int]:
     rows = session().execute(
         select(Walk.site_id, func.count())
-        .where(Walk.site_id.in_(keys), Walk.state == WalkState.FINISHED)
+        .where(Walk.site_id.in_(keys), Walk.state == WalkState.FINISHED, walked())
         .group_by(Walk.site_id)
     )
     return dict(rows.all())

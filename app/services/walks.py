@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import shapely
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app.db import change, now, session
 from app.errors import N_, ChangedMeanwhileError, FieldError, InvalidInputError, NotFoundError, invalid
@@ -56,10 +56,15 @@ class WalkPlan:
 
 def list_walks(actor: Actor, site: Site | None = None, limit: int = 100) -> Sequence[Walk]:
     """The walks that the actor may see, of one site or all, the latest planned first."""
-    wanted = select(Walk).where(visible(actor, Permission.VIEW_SITE, site=Walk.site_id))
+    wanted = select(Walk).where(walked(), visible(actor, Permission.VIEW_SITE, site=Walk.site_id))
     if site is not None:
         wanted = wanted.where(Walk.site_id == site.id)
     return session().scalars(wanted.order_by(Walk.planned_at.desc(), Walk.id).limit(limit)).all()
+
+
+def walked() -> ColumnElement[bool]:
+    """Leaves out what only gathers imported cases: finished, though nobody ever started it."""
+    return (Walk.state != WalkState.FINISHED) | Walk.started_at.is_not(None)
 
 
 def walks_of_now(actor: Actor) -> Sequence[Walk]:

@@ -145,6 +145,8 @@ def entries(steps: Iterable[StatusChange]) -> list[Entry]:
 
 
 def _who(entry: StatusChange) -> str:
+    if source := entry.given.get("source"):
+        return str(_("According to %(source)s", source=source))
     if entry.actor_role is None:
         return str(_("Seen on a walk") if entry.after is Status.REPORTED_FIXED else _("By rule"))
     return word(entry.actor_role)

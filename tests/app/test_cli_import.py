@@ -60,3 +60,23 @@ def test_half_an_option_is_refused(folder: Path) -> None:
     done = run(folder, "organisations", "x.csv", "--map", "namn")
     assert done.returncode == 2
     assert "name=value" in done.stderr
+
+
+def test_existing_cases_come_in_by_a_mapping_that_is_kept(folder: Path) -> None:
+    square = "POLYGON ((17.93 59.40, 17.95 59.40, 17.95 59.41, 17.93 59.41, 17.93 59.40))"
+    (folder / "platser.csv").write_text(f'slug;namn;wkt\nkista;Kista;"{square}"\n', encoding="utf-8")
+    assert run(folder, "sites", str(folder / "platser.csv")).returncode == 0
+    cases, kept = folder / "cases.csv", folder / "mapping.json"
+    cases.write_text("Nr;Inkom;lon;lat\n1;2025-03-01;17.94;59.405\n2;igår;17.94;59.405\n", encoding="utf-8")
+    options = ("--map", "external_id=Nr", "--map", "reported_at=Inkom", "--set", "category=belysning")
+    broken = run(
+        folder, "findings", str(cases), "--source", "tyck-till", *options, "--save-mapping", str(kept)
+    )
+    assert broken.returncode == 1
+    assert "3:" in broken.stderr
+    assert "Traceback" not in broken.stderr
+    tried = run(folder, "findings", str(cases), "--mapping", str(kept), "--skip-invalid", "--dry-run")
+    assert tried.returncode == 0, tried.stderr
+    done = run(folder, "findings", str(cases), "--mapping", str(kept), "--skip-invalid")
+    assert done.returncode == 0, done.stderr
+    assert "1" in done.stdout
