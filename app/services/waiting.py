@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import session
@@ -74,20 +74,16 @@ def list_waiting(actor: Actor, group: str = "waiting", *, after: str = "", limit
     conditions = [*_own(actor), Finding.status.in_(GROUPS[group])]
     if (position := _read(after)) is not None:
         conditions.append(tuple_(due, Finding.id) > tuple_(*position))
-    query = (
-        select(Finding)
-        .where(*conditions)
-        .order_by(due, Finding.id)
-        .limit(limit + 1)
-        .options(selectinload(Finding.photos), joinedload(Finding.site), joinedload(Finding.walk))
-    )
-    found = session().scalars(query).all()
-    rows = found[:limit]
-    on = f"{rows[-1].due_on or _NEVER}~{rows[-1].id}" if len(found) > limit else None
+    # Ids alone are sorted, and only those of the page fetched whole.
+    wanted = select(Finding.id).where(*conditions).order_by(due, Finding.id).limit(limit + 1)
+    ids = session().scalars(wanted).all()
+    whole = select(Finding).where(Finding.id.in_(ids[:limit])).order_by(due, Finding.id)
+    rows = session().scalars(whole.options(selectinload(Finding.photos), joinedload(Finding.site))).all()
+    on = f"{rows[-1].due_on or _NEVER}~{rows[-1].id}" if len(ids) > limit else None
     return WaitingPage(rows, _counts(actor), on)
 
 
-def every_waiting(actor: Actor, group: str = "waiting") -> Iterator[Row[Any]]:
+def every_waiting(actor: Actor, group: str = "waiting") -> Iterator[Any]:
     """Every finding of a group as plain columns, soonest due first, fetched some hundreds at a time."""
     due = func.coalesce(Finding.due_on, _NEVER).label("due")
     query = (

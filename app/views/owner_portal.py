@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.i18n import today
-from app.models.findings import Finding
+from app.models.findings import Finding, Status
 from app.models.photos import Photo, PhotoKind
 from app.services.finding_lists import is_overdue
 from app.services.findings import load_finding
@@ -46,9 +46,7 @@ def show_list() -> ResponseReturnValue:
         photo=_first_photo,
         overdue=lambda finding: is_overdue(finding.due_on, finding.status, today()),
         maps=_maps(page.rows),
-        answers=lambda finding: [
-            (to, ANSWERS[to].verb) for to in ON_CARDS if find_transition(finding.status, to)
-        ],
+        answers=_answers(),
         several=[(to, ANSWERS[to].verb) for to in SEVERAL],
         continued="after" in request.args,
     )
@@ -83,6 +81,15 @@ def shown_group() -> str:
 def group_words() -> dict[str, str]:
     """The groups of the list with their names."""
     return {"waiting": _("Waiting for you"), "answered": _("Waiting for us"), "done": _("Over and done")}
+
+
+def _answers() -> dict[Status, list[tuple[Status, str]]]:
+    """What stands on a card of each status: made once for the page."""
+    verbs = {to: str(ANSWERS[to].verb) for to in ON_CARDS}
+    return {
+        status: [(to, verb) for to, verb in verbs.items() if find_transition(status, to)]
+        for status in GROUPS["waiting"]
+    }
 
 
 def _first_photo(finding: Finding) -> Photo | None:

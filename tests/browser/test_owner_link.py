@@ -79,7 +79,7 @@ def test_narrow_screen_without_scripts_does_it_all(visit: Callable[..., Page], s
     page = visit(device=None, viewport={"width": 320, "height": 640}, java_script_enabled=False)
     page.goto(link)
     page.locator("article").nth(1).get_by_role("link", name="Vi åtgärdar inte").click()
-    page.get_by_label("Varför inte").fill("Den ska rivas i vår.")
+    page.get_by_label("Varför ska den inte åtgärdas?").fill("Den ska rivas i vår.")
     page.get_by_role("button", name="Vi åtgärdar inte").click()
     expect(page.get_by_role("main")).to_contain_text("Samordnaren beslutar")
 
