@@ -45,7 +45,7 @@ def show_owned(
     actor = holder().actor
     open_to = {step.to: step for step in steps_for(actor, finding)}
     answers = [
-        (to, _kept(failed, to) or step_form(finding, open_to[to], sent=False))
+        (to, speak_to_owner(_kept(failed, to) or step_form(finding, open_to[to], sent=False)))
         for to in ANSWERS
         if to in open_to
     ]

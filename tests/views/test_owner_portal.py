@@ -247,6 +247,9 @@ class TestAnswers:
             "needs_investment",
         ]
         assert all(step.select_one("p.muted") for step in steps)
+        own_number = soup.select_one("label[for=planned-work_order]")
+        assert own_number is not None
+        assert own_number.get_text().startswith("Your own work order number")
         assert ["open" in step.attrs for step in steps].index(True) == 2
 
     def test_plan_with_date_and_own_number(self, client: FlaskClient, home: str, number: str) -> None:
