@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -23,6 +23,8 @@ class Known:
 
     organisations: Mapping[str, UUID]
     checklist: Checklist
+    sites: Mapping[str, UUID] = field(default_factory=dict)
+    """By folded slug and by folded name."""
 
 
 Reader = Callable[[str, str, Known], Any]
@@ -142,6 +144,32 @@ def read_category(name: str, text: str, known: Known) -> str | None:
     slugs = ", ".join(category.slug for category in known.checklist.categories)
     message = N_("The checklist has no category “%(value)s”. It has: %(known)s.")
     raise invalid(name, "unknown_category", message, value=text[:40], known=slugs)
+
+
+def read_site(name: str, text: str, known: Known) -> UUID | None:
+    """The site of this slug or name; None means everywhere."""
+    if not text:
+        return None
+    found = known.sites.get(folded(text))
+    if found is None:
+        message = N_("There is no site “%(value)s”. Import sites first, or mend the name.")
+        raise invalid(name, "unknown_site", message, value=text[:80])
+    return found
+
+
+def read_place_in_order(name: str, text: str, _known: Known) -> int:
+    """A number from 1."""
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise invalid(name, "not_a_number", N_("“%(value)s” is no number from 1."), value=text[:40])
+    return int(text)
+
+
+def read_yes(name: str, text: str, _known: Known) -> bool:
+    """Yes or no; an empty cell means no."""
+    word = folded(text)
+    if word not in {"", "nej", "no", "false", "0", "ja", "yes", "true", "1", "x"}:
+        raise invalid(name, "not_yes_or_no", N_("Write yes or no, not “%(value)s”."), value=text[:40])
+    return word in {"ja", "yes", "true", "1", "x"}
 
 
 def _chooser(words: Mapping[str, StrEnum], code: str, message: str) -> Reader:

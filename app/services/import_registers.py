@@ -8,13 +8,14 @@ from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
-from app.models.accounts import Organisation
+from app.models.accounts import Contact, Organisation
 from app.models.areas import Area, PlaceName
+from app.models.routing import RoutingRule
 from app.models.sites import Property, Responsibility, Site, SitePartner
 from app.services import import_columns as read
 from app.services.import_columns import Column
 
-Registered = Organisation | Area | PlaceName | Site | Property | Responsibility
+Registered = Organisation | Contact | RoutingRule | Area | PlaceName | Site | Property | Responsibility
 
 
 class RegisterName(StrEnum):
@@ -26,6 +27,8 @@ class RegisterName(StrEnum):
     PROPERTIES = "properties"
     RESPONSIBILITIES = "responsibilities"
     PLACES = "places"
+    CONTACTS = "contacts"
+    ROUTING_RULES = "routing-rules"
 
 
 def _set_each(thing: Registered, values: Mapping[str, Any]) -> None:
@@ -154,6 +157,36 @@ REGISTERS: dict[RegisterName, Register] = {
         ),
         keys=(("external_id",), ("name", "organisation_id", "category")),
         geometry="polygon",
+    ),
+    RegisterName.CONTACTS: Register(
+        Contact,
+        (
+            Column("organisation", read.read_organisation, required=True, attribute="organisation_id"),
+            Column("function", read.read_text, ("funktion", "roll"), required=True),
+            Column("email", read.read_email, ("e-post", "epost", "mejl", "e-mail", "mail"), required=True),
+            Column("phone", read.read_words, ("telefon", "tel")),
+            Column("category", read.read_category, ("kategori",)),
+            Column("escalation", read.read_yes, ("eskalering",)),
+        ),
+        keys=(("organisation_id", "email"),),
+    ),
+    RegisterName.ROUTING_RULES: Register(
+        RoutingRule,
+        (
+            Column("position", read.read_place_in_order, ("ordning", "nr", "nummer"), required=True),
+            Column("category", read.read_category, ("kategori",)),
+            Column("site", read.read_site, ("plats",), attribute="site_id"),
+            Column(
+                "organisation",
+                read.read_organisation,
+                ("ansvarig",),
+                required=True,
+                attribute="organisation_id",
+            ),
+            Column("words", read.read_words, ("skäl", "skal", "motivering")),
+            *_VALID,
+        ),
+        keys=(("position",),),
     ),
     RegisterName.PLACES: Register(
         PlaceName,

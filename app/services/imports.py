@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import change, session
 from app.errors import N_, FieldError, InvalidInputError, invalid
 from app.models.accounts import Organisation
+from app.models.sites import Site
 from app.permissions import Actor, Permission, require
 from app.services.checklists import checklist_of, ensure_shipped
 from app.services.import_columns import Known, folded
@@ -73,7 +74,7 @@ def import_file(actor: Actor, name: RegisterName, path: Path, reading: Reading) 
     file = _read_file(path, reading)
     names = list(dict.fromkeys(column for feature in file.features for column in feature.properties))
     columns = find_columns(register, names, reading.columns, reading.fixed)
-    known = Known(_organisations(), checklist_of(ensure_shipped(actor).id))
+    known = Known(_organisations(), checklist_of(ensure_shipped(actor).id), _sites())
     rows = read_rows(register, file.features, columns, reading.fixed, known, repair=reading.repair)
     unused = [column for column in names if column not in columns.values()]
     report = Report(len(file.features), file.crs_title, rows.refused, rows.repaired, unused)
@@ -113,6 +114,11 @@ def _read_file(path: Path, reading: Reading) -> FeatureFile:
 def _organisations() -> dict[str, UUID]:
     rows = session().execute(select(Organisation.name, Organisation.id))
     return {folded(name): key for name, key in rows}
+
+
+def _sites() -> dict[str, UUID]:
+    rows = session().execute(select(Site.slug, Site.name, Site.id)).all()
+    return {folded(word): key for slug, name, key in rows for word in (name, slug)}
 
 
 def _store(database: Session, register: Register, rows: Rows, report: Report) -> None:

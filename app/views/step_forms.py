@@ -8,15 +8,16 @@ from flask_babel import gettext as _
 
 from app.i18n import today
 from app.models.findings import ClosedReason, Finding, RemedyType, Severity, Status, VerificationMethod
-from app.services import places
-from app.services.accounts import list_organisations
+from app.services import routing
+from app.services.checklists import latest
 from app.services.needs import Given
-from app.services.places import Right
+from app.services.organisations import current_organisations
 from app.services.remedies import Step
 from app.services.transitions import Need
+from app.views.rule_words import proposal_why
 from app.views.step_words import STEP_WORDS
 from app.words import word
-from forms.remedies import Choices, StepChoices, StepForm
+from forms.remedies import OTHER, Choices, StepChoices, StepForm
 
 _COMMENTED = frozenset(
     {Status.SENT, Status.PLANNED, Status.REPORTED_FIXED, Status.VERIFIED, Status.WITHDRAWN}
@@ -76,26 +77,21 @@ def words_of(kind: type[Severity | RemedyType | ClosedReason | VerificationMetho
 
 
 def organisation_choices() -> Choices:
-    """Every organisation by name."""
-    return [(str(one.id), one.name) for one in list_organisations()]
+    """Every organisation of today, by name."""
+    return [(str(one.id), one.name) for one in current_organisations()]
 
 
 def reasons_why(finding: Finding) -> dict[str, tuple[str, str]]:
     """Organisation id → name and why it may be responsible at the spot, most likely first; a person decides."""
-    if finding.lon is None or finding.lat is None:
-        return {}
+    checklist, refused = latest(), routing.said_not_theirs(finding)
     found: dict[str, tuple[str, str]] = {}
-    for one in places.candidates(finding.lon, finding.lat, finding.accuracy_m, finding.category):
-        if one.right is Right.MAINTENANCE:
-            why = _("tends the ground: %(name)s", name=one.name)
-        elif one.right is Right.LEASEHOLD:
-            why = _("leases %(name)s", name=one.name)
-        else:
-            why = _("owns %(name)s", name=one.name)
-        if one.distance_m >= 1:
-            why += " " + _("(%(metres)s m away)", metres=round(one.distance_m))
-        name, before = found.get(str(one.organisation_id), (one.organisation_name, ""))
+    for one in routing.propose(finding):
+        why = proposal_why(one, checklist)
+        name, before = found.get(str(one.organisation_id), (one.name, ""))
         found[str(one.organisation_id)] = (name, f"{before}; {why}" if before else why)
+    for key in found.keys() & {str(one) for one in refused}:
+        name, why = found[key]
+        found[key] = (name, f"{why}. " + _("Has said that it is not theirs."))
     return found
 
 
@@ -125,6 +121,11 @@ def _propose(form: StepForm, finding: Finding, step: Step) -> None:
             form.candidate.data = known
         else:
             form.responsible_id.data = known
+    elif "candidate" in form:
+        refused = {str(one) for one in routing.said_not_theirs(finding)}
+        form.candidate.data = next(
+            (value for value, *_more in form.candidate.iter_choices() if value not in {*refused, OTHER}), None
+        )
     if "due_on" in form:
         form.due_on.data = step.proposed_due
     if "planned_on" in form:

@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 
 from app.db import Base, session
 from app.errors import ForbiddenError, InvalidInputError
-from app.models.accounts import Organisation, OrganisationKind
+from app.models.accounts import Contact, Organisation, OrganisationKind
 from app.models.areas import Area, PlaceName
 from app.models.audit import AuditEvent
+from app.models.routing import RoutingRule
 from app.models.sites import Phase, Property, Responsibility, Site
 from app.permissions import SYSTEM, Actor
 from app.services.import_registers import RegisterName
@@ -369,3 +370,34 @@ def test_import_leaves_one_audit_event_without_names(app: APIFlask, tmp_path: Pa
     import_file(SYSTEM, RegisterName.ORGANISATIONS, file, Reading())
     event = session().scalars(select(AuditEvent).where(AuditEvent.name == "organisations.imported")).one()
     assert json.loads(event.payload or "") == {"added": 1, "refused": 0, "unchanged": 0, "updated": 0}
+
+
+def test_contacts_and_routing_rules_come_in_and_are_known_again(app: APIFlask, tmp_path: Path) -> None:
+    make_organisation("Trafikkontoret")
+    site = make_site("kista-centrum")
+    contacts = table(
+        tmp_path / "kontakter.csv",
+        "organisation;funktion;e-post;telefon;kategori;eskalering\n"
+        "trafikkontoret;Driftledare;Drift@Example.se;08-1;belysning;ja\n",
+    )
+    rules = table(
+        tmp_path / "regler.csv",
+        "ordning;kategori;plats;ansvarig\n1;belysning;kista-centrum;Trafikkontoret\n2;;;Trafikkontoret\n",
+    )
+    for file, register, model in (
+        (contacts, RegisterName.CONTACTS, Contact),
+        (rules, RegisterName.ROUTING_RULES, RoutingRule),
+    ):
+        assert import_file(SYSTEM, register, file, Reading()).added == count(model) > 0
+        again = import_file(SYSTEM, register, file, Reading())
+        assert (again.added, again.updated) == (0, 0)
+    contact = session().scalars(select(Contact)).one()
+    assert (contact.email, contact.category, contact.escalation) == ("drift@example.se", "belysning", True)
+    first = session().scalars(select(RoutingRule).order_by(RoutingRule.position)).first()
+    assert first
+    assert (first.category, first.site_id) == ("belysning", site.id)
+    broken = table(
+        tmp_path / "fel.csv", "ordning;plats;ansvarig\nförst;Kista;Trafikkontoret\n3;Ingenstans;X\n"
+    )
+    report = import_file(SYSTEM, RegisterName.ROUTING_RULES, broken, Reading())
+    assert {code for _, code in said(report)} == {"not_a_number", "unknown_site", "unknown_organisation"}

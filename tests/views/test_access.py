@@ -47,6 +47,8 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "token": "not-a-link",
         "link_id": UUID(int=1),
         "organisation_id": UUID(int=1),
+        "contact_id": UUID(int=1),
+        "rule_id": UUID(int=1),
         "z": 0,
         "x": 0,
         "y": 0,
