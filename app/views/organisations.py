@@ -197,6 +197,6 @@ def _map(grounds: list[Ground]) -> Markup | None:
         site=shapely.union_all(polygons),
         properties=polygons,
         pins=[SvgPin(spot.x, spot.y, str(number)) for number, spot in enumerate(spots, start=1)],
-        width=560,
-        height=360,
+        width=400,
+        height=320,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 import shapely
 
 from app.db import change, session
-from app.models.accounts import Membership, Organisation, OrganisationKind, Role, User
+from app.models.accounts import Contact, Membership, Organisation, OrganisationKind, Role, User
+from app.models.routing import RoutingRule
 from app.models.sites import Phase, Property, Responsibility, Site, SitePartner
 from app.permissions import Actor
 from app.services.accounts import actor_of
@@ -18,6 +19,20 @@ from app.services.import_registers import RegisterName
 from app.services.imports import Reading, import_file
 
 SOURCE = "Påhittad för demon"
+_RULES = (
+    ("belysning", "tk", "Gatubelysning enligt driftavtalet"),
+    ("elskap", "elnat", ""),
+    ("hallplats", "sl", ""),
+    ("ordning", "polis", ""),
+)
+"""Category, key of the organisation, and why."""
+_CONTACTS = (
+    ("tk", "Driftledare belysning", "belysning", False),
+    ("tk", "Enhetschef drift", None, True),
+    ("bba", "Förvaltare", None, False),
+    ("bba", "Förvaltningschef", None, True),
+)
+"""Key of the organisation, function, category, and whether only for escalation."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,7 @@ def fill_register(actor: Actor) -> Register:
     _import_boundaries(actor)
     grounds = {site["slug"]: Ground(site) for site in content.sites()}
     _add_sites(actor, organisations, grounds)
+    _add_routing(actor, organisations)
     return Register(organisations, _add_people(actor, organisations), grounds)
 
 
@@ -115,6 +131,27 @@ def _add_sites(actor: Actor, organisations: dict[str, UUID], grounds: dict[str, 
                         source=SOURCE,
                     )
                 )
+
+
+def _add_routing(actor: Actor, organisations: dict[str, UUID]) -> None:
+    with change(actor, None) as adding:
+        for position, (category, key, words) in enumerate(_RULES, start=1):
+            adding.session.add(
+                RoutingRule(
+                    position=position, category=category, organisation_id=organisations[key], words=words
+                )
+            )
+        for number, (key, function, category_of_contact, escalation) in enumerate(_CONTACTS, start=1):
+            adding.session.add(
+                Contact(
+                    organisation_id=organisations[key],
+                    function=function,
+                    email=f"{key}-{number}@demo.example",
+                    phone="08-000 00 00",
+                    category=category_of_contact,
+                    escalation=escalation,
+                )
+            )
 
 
 def _add_people(actor: Actor, organisations: dict[str, UUID]) -> dict[str, Actor]:
