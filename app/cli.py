@@ -21,7 +21,7 @@ from app.cli_import import import_group
 from app.jobs import work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
-from app.services import accounts, demo, sign_in, tokens
+from app.services import accounts, demo, letters, sign_in, tokens
 from app.services.checklists import ensure_shipped
 from app.services.file_sweeps import FileSweep
 from app.services.remedies import close_verified
@@ -111,7 +111,14 @@ def worker() -> None:
     upgrade()
     app = create_app()
     with app.app_context():
-        duties = (lambda: seal(SYSTEM), lambda: close_verified(CLOSED_AFTER), sweep_uploads, FileSweep())
+        duties = (
+            lambda: seal(SYSTEM),
+            lambda: close_verified(CLOSED_AFTER),
+            letters.gather,
+            letters.retry,
+            sweep_uploads,
+            FileSweep(),
+        )
         work(app.extensions["huey"], duties=duties)
 
 

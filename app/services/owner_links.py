@@ -75,10 +75,18 @@ class Holder:
 
 
 def make_link(
-    running: Change, organisation_id: UUID, email: str, finding_id: UUID | None = None
+    running: Change,
+    organisation_id: UUID,
+    email: str,
+    finding_id: UUID | None = None,
+    *,
+    link_id: UUID | None = None,
 ) -> OwnerLink:
-    """Make a link within a change, for everything an organisation answers for or for one finding of it."""
-    link_id = uuid4()
+    """Make a link within a change, for everything an organisation answers for or for one finding of it.
+
+    `link_id`: for whoever finds the link again by an id that it can work out.
+    """
+    link_id = link_id or uuid4()
     link = OwnerLink(
         id=link_id,
         organisation_id=organisation_id,

@@ -18,6 +18,7 @@ from app.permissions import SYSTEM, Actor, Permission
 from app.services import verification
 from app.services.findings import load_finding, refresh_search_text
 from app.services.needs import Given, check, complete, effects
+from app.services.notices import tell_of_step
 from app.services.photos import Upload, attach
 from app.services.steps import append_step
 from app.services.transitions import (
@@ -145,13 +146,15 @@ def take_step(
     at: datetime,
     permission: Permission | None,
 ) -> None:
-    """Carry a step out within a change: the finding's columns, its history, photos and the audit event."""
+    """Carry a step out within a change: the finding's columns, its history, photos, notices and the audit event."""
     actor, before = running.actor, finding.status
     attach(running, finding, photos, _PHOTO_KINDS.get(to, PhotoKind.FINDING))
     role = actor.role_at(finding, permission) if permission and actor.user_id else None
-    append_step(running, finding, to, effects(actor, finding, to, given, at), role=role, at=at, given=given)
+    changed = effects(actor, finding, to, given, at)
+    entry = append_step(running, finding, to, changed, role=role, at=at, given=given)
     refresh_search_text(finding)
     running.record(f"finding.{to}", finding.id, before=before, version=finding.version)
+    tell_of_step(running, finding, entry)
 
 
 def _open_row(actor: Actor, finding: Finding, to: Status) -> Transition:
