@@ -341,12 +341,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("sign_in_sessions", schema=None) as batch_op:
         batch_op.add_column(sa.Column("device", sa.String(), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("enrolled", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("enrolled", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("seen_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("confirmed_at", UTCDateTime(), nullable=True))
 
     with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("reminders", sa.Boolean(), server_default=sa.text("1"), nullable=False))
+        batch_op.add_column(sa.Column("reminders", sa.Boolean(), server_default=sa.true(), nullable=False))
 
 
 def downgrade() -> None:
