@@ -25,6 +25,7 @@ from app.services import accounts, demo, letters, sign_in, tokens
 from app.services.checklists import ensure_shipped
 from app.services.file_sweeps import FileSweep
 from app.services.remedies import close_verified
+from app.services.reminders import Reminders
 from app.services.uploads import sweep_uploads
 from config import SettingsError
 from migrations.upgrade import upgrade
@@ -114,6 +115,7 @@ def worker() -> None:
         duties = (
             lambda: seal(SYSTEM),
             lambda: close_verified(CLOSED_AFTER),
+            Reminders(),
             letters.gather,
             letters.retry,
             sweep_uploads,

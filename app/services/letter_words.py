@@ -48,17 +48,17 @@ def write(parts: Sequence[ForOrganisation], followed: Sequence[Notice]) -> tuple
 def _subject(parts: Sequence[ForOrganisation], followed: Sequence[Notice]) -> str:
     if not parts:
         count = len({notice.finding_id for notice in followed})
-        return ngettext(
-            "News of a finding that you follow", "News of %(num)s findings that you follow", count
+        return str(
+            ngettext("News of a finding that you follow", "News of %(num)s findings that you follow", count)
         )
     name = ", ".join(part.name for part in parts)
     notices = [notice for part in parts for notice in part.notices]
     count = len({notice.finding_id for notice in notices})
-    subject = ngettext(
-        "%(name)s: 1 finding to look at", "%(name)s: %(num)s findings to look at", count, name=name
+    subject = str(
+        ngettext("%(name)s: 1 finding to look at", "%(name)s: %(num)s findings to look at", count, name=name)
     )
     if any(notice.reason is Reason.SENT and _acute(notice.finding) for notice in notices):
-        return _("Acute! %(subject)s", subject=subject)
+        return str(_("Acute! %(subject)s", subject=subject))
     return subject
 
 
