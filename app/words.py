@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 from app.models.accounts import OrganisationKind, Role
 from app.models.findings import ClosedReason, Level, RemedyType, Severity, Status, VerificationMethod
+from app.models.letters import LetterState
 from app.models.remedies import RecheckResult
 from app.models.sites import Phase
 from app.models.walks import Ground, Light, WalkRole, WalkState, Weather
@@ -114,6 +115,11 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         VerificationMethod.ON_SITE: _l("on site"),
         VerificationMethod.PHOTO: _l("by photo"),
         VerificationMethod.WALK: _l("at a walk"),
+    },
+    LetterState: {
+        LetterState.WAITING: _l("Waits to be sent"),
+        LetterState.SENT: _l("Sent to the mail server"),
+        LetterState.REFUSED: _l("Refused"),
     },
     RecheckResult: {
         RecheckResult.FIXED: _l("Fixed"),

@@ -110,7 +110,9 @@ def _remind_of(page: Sequence[Finding], day: date) -> int:
         for finding in page
         if finding.due_on
         for reason, about in reminders_of(finding.due_on, day)
-        if (finding.id, reason, about) not in told and not (reason is Reason.SOON_DUE and finding.id in fresh)
+        if (finding.id, reason, about) not in told
+        and not (reason is Reason.SOON_DUE and finding.id in fresh)
+        and not (reason is Reason.ESCALATED and finding.responsible_id not in escalating)
     ]
     if not missing:
         return 0

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.services import owner_links
+from app.services.letter_troubles import letters_to
 from app.services.owner_renewals import registered_addresses, send_to_organisation
 from app.views.access import actor, signed_in
 from forms.owner_portal import SendLinkForm
@@ -19,7 +20,7 @@ blueprint = Blueprint("owner_links", __name__)
 @blueprint.route("/organisationer/<uuid:organisation_id>/lankar", methods=["GET", "POST"])
 @signed_in
 def show(organisation_id: UUID) -> ResponseReturnValue:
-    """Show the open links of an organisation, and send it one."""
+    """Show the open links of an organisation and the last letters to it, and send it a link."""
     links = owner_links.links_of(actor(), organisation_id)
     organisation = owner_links.load_organisation(organisation_id)
     addresses = registered_addresses(organisation)
@@ -30,7 +31,12 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         flash(_("A link is on its way to %(email)s.", email=link.email), "success")
         return redirect(url_for("owner_links.show", organisation_id=organisation_id))
     return render_template(
-        "owner_links/show.html", organisation=organisation, links=links, form=form, addresses=addresses
+        "owner_links/show.html",
+        organisation=organisation,
+        links=links,
+        letters=letters_to(actor(), organisation_id),
+        form=form,
+        addresses=addresses,
     ), 422 if form.errors else 200
 
 

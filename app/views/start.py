@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from app.services import to_do
+from app.services.letter_troubles import troubles
 from app.services.sites import public_sites
 from app.views.access import actor, public
 from app.views.finding_words import Titles
@@ -34,6 +35,7 @@ def index() -> ResponseReturnValue:
         "start/to_do.html",
         tasks=to_do.tasks(actor()),
         walks=to_do.my_walks(actor()),
+        troubles=troubles(actor()),
         task_words=TASK_WORDS,
         title=Titles(),
     )
