@@ -22,6 +22,7 @@ from tests.views.pages import page
 
 SignIn = Callable[[FlaskClient, Actor], None]
 MAILBOX = "fel@bostad.example"
+SECTION = "[aria-labelledby=letters-heading]"
 SAID = "550 5.1.1 <img src=x> No such mailbox here"
 
 
@@ -65,7 +66,7 @@ def test_coordinator_reads_the_last_letters_and_what_the_server_said(
     other = make_finding(finding.walk, responsible_id=make_organisation("B", email="b@b.example").id)
     write(other, LetterState.REFUSED, email="b@b.example")
 
-    section = page(client.get(address)).find(attrs={"aria-labelledby": "letters-heading"})
+    section = page(client.get(address)).select_one(SECTION)
 
     assert section is not None
     rows = [row.get_text(" ", strip=True) for row in section.select("tbody tr")]
@@ -76,7 +77,7 @@ def test_coordinator_reads_the_last_letters_and_what_the_server_said(
 
 
 def troubles_on_start_page(client: FlaskClient) -> list[str]:
-    section = page(client.get("/")).find(attrs={"aria-labelledby": "letters-heading"})
+    section = page(client.get("/")).select_one(SECTION)
     return [row.get_text(" ", strip=True) for row in section.select("li")] if section else []
 
 
