@@ -48,7 +48,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
 
     db.connect(conf.database)
     storage.connect(conf.storage)
-    app.extensions["huey"] = open_queue(conf)
+    app.extensions["huey"] = open_queue(conf, app.app_context)
     app.teardown_appcontext(lambda _error: db.close_session())
 
     i18n.babel.init_app(app, locale_selector=i18n.chosen_language)

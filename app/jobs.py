@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -49,8 +50,11 @@ def enqueue(running: Change, kind: str, **payload: Any) -> UUID:
     return row_id
 
 
-def open_queue(settings: Settings) -> Huey:
-    """Open the queue beside the database: a file of its own for SQLite, tables of its own for PostgreSQL."""
+def open_queue(settings: Settings, context: Callable[[], AbstractContextManager[object]]) -> Huey:
+    """Open the queue beside the database: a file of its own for SQLite, tables of its own for PostgreSQL.
+
+    Each job runs in a `context` of its own: a worker's threads have none, and words would stay untranslated.
+    """
     global _hand_out
     if settings.database.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -59,7 +63,12 @@ def open_queue(settings: Settings) -> Huey:
         )
     else:
         queue = PostgresHuey("platskollen", dsn=settings.database_url, results=False)
-    _hand_out = queue.task(name="run")(run)
+
+    def run_in_context(job_id: str) -> bool:
+        with context():
+            return run(job_id)
+
+    _hand_out = queue.task(name="run")(run_in_context)
     return queue
 
 

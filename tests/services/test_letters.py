@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -293,6 +294,19 @@ class TestWords:
 
 
 class TestDelivery:
+    def test_worker_thread_mails_in_swedish(self, app: APIFlask, server: Server, finding: Finding) -> None:
+        queue = jobs.open_queue(settings(), app.app_context)
+        letters.gather(NOON)
+        task = queue.dequeue()
+        assert task is not None
+
+        thread = threading.Thread(target=queue.execute, args=(task,))
+        thread.start()
+        thread.join()
+
+        assert the_letter().state is LetterState.SENT
+        assert "Nytt att svara på" in server.mails[0].get_content()
+
     def test_letter_is_sent_once_however_often_its_job_runs(self, server: Server, finding: Finding) -> None:
         letters.gather(NOON)
         jobs.run_due()
