@@ -13,6 +13,8 @@ from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter, ValidationError
 
 from app.api.access import api_actor, by_token
+from app.api.answers import SyncAnswer
+from app.api.document import refuses, says
 from app.api.operations import MOST_OPERATIONS, Envelope, Frame, faults_of, read_data
 from app.errors import N_, InvalidInputError, PlatskollenError
 from app.i18n import gettext_plain
@@ -57,7 +59,22 @@ _frame = TypeAdapter(Frame)
 
 
 @blueprint.post("/sync")
-@blueprint.doc(summary="Send what a phone did", security="bearer")
+@blueprint.doc(
+    summary="Send what a phone did",
+    security="bearer",
+    responses={
+        200: says("One result per operation, in order", SyncAnswer),
+        **refuses(
+            {
+                400: "No JSON",
+                403: "With a session, from a page of somebody else",
+                413: "More than 500 operations, or too many bytes",
+                415: "Not application/json",
+                422: "Not a request of this form",
+            }
+        ),
+    },
+)
 @by_token
 def sync() -> ResponseReturnValue:
     """Take in operations; one that cannot be taken stops no other."""
