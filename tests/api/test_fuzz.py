@@ -92,8 +92,8 @@ def document(app: APIFlask, client: FlaskClient, field: Actor, coordinator: Acto
         "z": [0, 13],
         "x": [0, 4504],
         "y": [0, 2407],
-        "Upload-Offset": [0],
-        "Upload-Length": [len(tus.jpeg())],
+        "Upload-Offset": ["0"],
+        "Upload-Length": [str(len(tus.jpeg()))],
         "Upload-Metadata": [
             tus.metadata({"finding_id": first["object_id"], "sha256": tus.sha(tus.jpeg()), "lon": 17.9})
         ],
