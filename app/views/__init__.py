@@ -15,6 +15,7 @@ from app.views import (
     assets,
     capture,
     compressed,
+    conflicts,
     field_app,
     findings,
     health,
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         field_app,
         findings,
         remedies,
+        conflicts,
         photos,
     ):
         app.register_blueprint(module.blueprint)
