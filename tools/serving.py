@@ -67,22 +67,20 @@ class Server:
         }
         self.served = Served(url, folder, environment)
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, *, web_only: bool = False) -> None:
+        """Start it unless it runs, and wait until it is ready.
+
+        `web_only`: where it has run before, without migrating and without a worker; that is ready sooner.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        serve = ["app.cli", "serve", *self._options]
+        web = ["granian", "--interface", "wsgi", "--factory", "--blocking-threads", "4", "app:create_app"]
+        command = [sys.executable, "-m", *(web if web_only else serve), "--port", str(self.port)]
         log = self._folder / "server.log"
         with log.open("a") as output:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "app.cli",
-                    "serve",
-                    "--port",
-                    str(self.port),
-                    "--workers",
-                    "1",
-                    *self._options,
-                ],
+                command,
                 cwd=ROOT,
                 env=self.served.environment,
                 stdout=output,

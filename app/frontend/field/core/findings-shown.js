@@ -135,7 +135,6 @@ function photoOf(photo, row) {
     revision: 0,
     named: true,
     confirmed: true,
-    kept: false,
     upload_url: null,
     attempts: 0,
     not_before: 0,

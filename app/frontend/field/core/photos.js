@@ -46,7 +46,6 @@ export async function addPhoto(core, findingId, blob, about = {}) {
       revision: 0,
       named: false,
       confirmed: false,
-      kept: true,
       upload_url: null,
       attempts: 0,
       not_before: 0,

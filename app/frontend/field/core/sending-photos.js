@@ -34,7 +34,7 @@ export async function sendPhoto(core, photo) {
   const blob = await core.db.get('blobs', photo.id);
   if (!blob) {
     const error = { code: 'bytes_missing', message: 'The bytes of the photo are no longer on this device' };
-    await change(core, photo.id, { state: 'rejected', error, kept: false });
+    await change(core, photo.id, { state: 'rejected', error });
     return;
   }
   await change(core, photo.id, { state: 'sending', progress: 0 });

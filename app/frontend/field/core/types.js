@@ -27,7 +27,7 @@
  *   id: string, finding_id: string, walk_id: string, actor: string | null, purpose: 'finding' | 'recheck',
  *   sha256: string | null, bytes: number, type: string, taken_at: string, lon: number | null, lat: number | null,
  *   accuracy_m: number | null, state: 'preparing' | 'waiting' | 'sending' | 'sent' | 'rejected', progress: number,
- *   error: Fault | null, revision: number, named: boolean, confirmed: boolean, kept: boolean, upload_url: string | null,
+ *   error: Fault | null, revision: number, named: boolean, confirmed: boolean, upload_url: string | null,
  *   attempts: number, not_before: number, at: string, thumb?: string | null, kind?: string }} Photo */
 
 /** @typedef {{
