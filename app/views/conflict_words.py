@@ -106,7 +106,7 @@ def _position(values: Mapping[str, Any]) -> str:
         return str(_("Nothing"))
     place = format_northing_easting(values["lon"], values["lat"], Crs.WGS84)
     accuracy = values["accuracy_m"]
-    return f"{place} ± {accuracy:.0f} m" if accuracy else place
+    return f"{place} ±\N{NO-BREAK SPACE}{accuracy:.0f}\N{NO-BREAK SPACE}m" if accuracy else place
 
 
 def _item(values: Mapping[str, Any], checklist: Checklist) -> str:

@@ -1,4 +1,4 @@
-"""Two phones say different things, and the coordinator chooses on a narrow screen, without scripts and with both themes."""
+"""Two phones say different things, and the coordinator chooses on a narrow screen, light or dark."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,9 @@ from tests.browser.accessibility import assert_accessible
 from tools.serving import Served
 
 
-def send(served: Served, token: str, kind: str, object_id: str, data: dict[str, Any], base: int | None) -> Any:
+def send(
+    served: Served, token: str, kind: str, object_id: str, data: dict[str, Any], base: int | None
+) -> Any:
     """Send one operation as a phone does; returns its result."""
     operation = {
         "id": str(uuid4()),
@@ -25,12 +27,12 @@ def send(served: Served, token: str, kind: str, object_id: str, data: dict[str, 
         "data": data,
     }
     body = {"device_id": str(uuid4()), "sent_at": datetime.now(UTC).isoformat(), "operations": [operation]}
-    request = Request(  # noqa: S310  our own server
+    request = Request(
         f"{served.url}/api/v1/sync",
         json.dumps(body).encode(),
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
-    with urlopen(request) as answer:  # noqa: S310
+    with urlopen(request) as answer:
         return json.load(answer)["results"][0]
 
 
