@@ -39,9 +39,15 @@ def test_phone_that_fills_up_between_photos_keeps_those_that_were_saved(phone: P
     finding = phone.run(
         "(walk) => platskollen.newFinding(walk, { category: 'belysning', lon: 17.9421, lat: 59.4037 })", walk
     )
-    small = "async ([id, bytes]) => platskollen.addPhoto(id, new Blob([new Uint8Array(bytes)]), {})"
-    phone.run(small, [finding, 1000])
-    phone.run("() => platskollen.prepared()")
+    phone.run(
+        """async (id) => {
+          const canvas = new OffscreenCanvas(64, 48);
+          canvas.getContext('2d').fillRect(0, 0, 9, 9);
+          await platskollen.addPhoto(id, await canvas.convertToBlob({ type: 'image/jpeg' }), {});
+          await platskollen.prepared();
+        }""",
+        finding,
+    )
     phone.kill()
     phone.open(quota=NO_ROOM)
     refused = phone.run(
@@ -55,6 +61,25 @@ def test_phone_that_fills_up_between_photos_keeps_those_that_were_saved(phone: P
     assert len(phone.photos(finding)) == 1
     phone.limit_storage(None)
     phone.run("(id) => platskollen.closeFinding(id)", finding)
+    phone.set_offline(False)
+    phone.settle()
+    kept.holds_once({finding: phone.photos(finding)})
+
+
+def test_phone_too_full_to_send_says_so_and_sends_once_there_is_room(phone: Phone, kept: Kept) -> None:
+    phone.set_offline(True)
+    walk = phone.start_walk()
+    finding = phone.capture(walk, 1)
+    phone.kill()
+    phone.open(quota=NO_ROOM)
+    phone.set_offline(False)
+    phone.sync()
+    phone.notes("Telefonen är full. Det du noterat tidigare finns kvar")
+    phone.says("4 saker väntar")
+    phone.limit_storage(None)
+    phone.settle()
+    phone.says(SENT)
+    kept.holds_once({finding: phone.photos(finding)})
 
 
 def test_room_can_be_made_on_a_phone_that_is_full(phone: Phone, kept: Kept) -> None:

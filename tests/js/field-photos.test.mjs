@@ -126,6 +126,34 @@ test('a photo that the receipt misses goes back to waiting, and its bytes stay u
   await field.close();
 });
 
+test('a phone that refuses every write says that it is full, and can still be freed and saved to a file', async (context) => {
+  const server = new FieldServer();
+  const { field, id } = await withPhoto(server, 1_000);
+  await field.sync();
+  server.decide = ({ path }) => (path.endsWith('/sync') ? 'lose-answer' : 'pass');
+  await field.addPhoto(id, large(500), {});
+  await field.prepared();
+  await field.sync();
+  const { put, add } = IDBObjectStore.prototype;
+  const restore = () => Object.assign(IDBObjectStore.prototype, { put, add });
+  context.after(restore);
+  const refuse = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  Object.assign(IDBObjectStore.prototype, { put: refuse, add: refuse });
+  assert.deepEqual(await field.freeSpace(), { bytes: 1_000, photos: 1 });
+  assert.equal(await field.bytesToFree(), 0);
+  assert.ok((await field.exportZip()).size > 500);
+  await field.sync();
+  assert.equal(field.status().phase, 'full');
+  restore();
+  server.decide = () => 'pass';
+  await field.retry();
+  assert.equal((await field.summary()).unsent, 0);
+  assert.equal(server.photos.size, 2);
+  await field.close();
+});
+
 test('a photo found half prepared is taken up again', async () => {
   const server = new FieldServer();
   const { phone, field, walk } = await walking(server, { prepare: () => new Promise(() => {}) });

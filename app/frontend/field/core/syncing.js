@@ -2,7 +2,7 @@
 
 import { delay, isDue, LONGEST_MS } from './backoff.js';
 import { claim } from './claiming.js';
-import { write } from './database.js';
+import { StorageFullError, write } from './database.js';
 import { takeIn } from './outcomes.js';
 import { probe } from './probe.js';
 import { fetchReceipts, walksDue } from './receipts.js';
@@ -164,6 +164,11 @@ export function makeSyncing(core) {
 
   /** @param {unknown} error */
   function giveUp(error) {
+    if (error instanceof StorageFullError) {
+      // Without a note of what is being sent nothing may go; the link is not to blame.
+      say('full', { next: stopped ? null : plan(LONGEST_MS), error: { code: error.code, message: error.message } });
+      return;
+    }
     const failed = asRequestError(error);
     if (failed.kind === 'signed-out') {
       say('signed-out', { error: failed.fault });

@@ -74,7 +74,7 @@
  *   conflicts: number, drafts: number, bytes: number }} Summary */
 /** @typedef {{ id: string, kind: 'operation' | 'photo', what: string, finding_id: string | null, walk_id: string,
  *   at: string, actor: string | null, state: string, error: Fault | null, attempts: number }} OutboxLine */
-/** @typedef {{ phase: 'idle' | 'sending' | 'offline' | 'signed-out' | 'waiting', next: Date | null,
+/** @typedef {{ phase: 'idle' | 'sending' | 'offline' | 'signed-out' | 'waiting' | 'full', next: Date | null,
  *   error: Fault | null }} Status */
 
 /** @typedef {{

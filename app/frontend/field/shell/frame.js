@@ -83,6 +83,7 @@ export function frame(element, field) {
         <footer class="bottom-line">
           ${newVersion ? html`<p class="note" role="status">${t('There is a new version: open the app again when you are done.')}</p>` : nothing}
           ${full ? html`<a class="note attention" href="#/storage">${icon('triangle-alert')} ${t('The phone is full: the last thing was not kept. Free space')}</a>` : nothing}
+          ${status.phase === 'full' && !full ? html`<a class="note attention" href="#/storage">${icon('triangle-alert')} ${t('The phone is full. What you noted before is kept; free space before you go on.')}</a>` : nothing}
           ${
             signIn
               ? html`<a class="note sign-in" href="/logga-in?next=/falt">
