@@ -156,7 +156,7 @@ def keep(actor: Actor, upload: Upload) -> str:
 def kept(actor: Actor, note: str) -> Upload | None:
     """The photo of a note that `keep` gave this actor some days ago at most; None for any other."""
     try:
-        said = _notes(actor).loads(note, max_age=NOTE_LIFE.total_seconds())
+        said = _notes(actor).loads(note, max_age=int(NOTE_LIFE.total_seconds()))
     except BadSignature:
         return None
     sha256, media_type, width, height, taken_at, lon, lat = said
