@@ -18,7 +18,7 @@ from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
 from app.models.sites import Site
 from app.models.walks import Walk
-from app.permissions import Actor, At, Permission
+from app.permissions import Actor, At, Permission, require
 from app.services import places
 from app.services.finding_details import FindingDetails, search_text
 from app.services.finding_numbers import number_in_words, take_numbers
@@ -57,9 +57,17 @@ class Reported:
 
 # Making a statement takes as long as running it.
 _SITES = select(Site.id, Site.code).where(Site.id.in_(bindparam("ids", expanding=True)))
-_THERE = select(Finding.id, Finding.walk_id, Finding.number, Finding.version, Finding.status).where(
-    Finding.id.in_(bindparam("ids", expanding=True))
-)
+_THERE = select(
+    Finding.id,
+    Finding.walk_id,
+    Finding.number,
+    Finding.version,
+    Finding.status,
+    Finding.reported_by,
+    Finding.site_id,
+    Finding.responsible_id,
+    Finding.level,
+).where(Finding.id.in_(bindparam("ids", expanding=True)))
 _FINDINGS, _STEPS = insert(Finding), insert(StatusChange)
 
 
@@ -82,7 +90,8 @@ def prepare_reports(
 def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]:
     """Take in several findings with different ids within a change; what is there already is left as it is.
 
-    A few statements for all of them together: what it costs hardly grows with their number.
+    A few statements for all of them together: what it costs hardly grows with their number. Raises NotFoundError
+    where one is there that somebody else reported and the actor may not see.
     """
     wanted = Counter(one.series for one in reports)
     # In one order everywhere, so that two batches never wait for each other.
@@ -93,7 +102,7 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     # Only now that the series are ours do twins sent at the same moment show.
     connection = running.session.connection()
     there = {
-        row.id: Reported(*row)
+        row.id: _seen(running.actor, row)
         for row in connection.execute(_THERE, {"ids": [one.finding_id for one in reports]})
     }
     made: dict[UUID, Reported] = {}
@@ -113,6 +122,13 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
             [(one.finding_id, {"walk": one.walk_id, "category": one.details.category}) for one in fresh],
         )
     return [there.get(one.finding_id) or made[one.finding_id] for one in reports]
+
+
+def _seen(actor: Actor, row: Any) -> Reported:
+    """What is there, for whoever reported it or may see it."""
+    if row.reported_by is None or row.reported_by != actor.user_id:
+        require(actor, Permission.VIEW_FINDING, At(row.site_id, row.responsible_id, row.level))
+    return Reported(row.id, row.walk_id, row.number, row.version, row.status)
 
 
 def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
