@@ -202,6 +202,12 @@ class Storage:
         with suppress(FileMissingError), _missing(sha256):
             obstore.delete(self._store, f"{_ASIDE}/{day}.{sha256}")
 
+    def uploads_before(self, moment: datetime) -> set[UUID]:
+        """The uploads of which a part was put before a moment."""
+        with _unavailable():
+            listed = [found for batch in obstore.list(self._store, _PARTS) for found in batch]
+        return {UUID(found["path"].split("/")[1]) for found in listed if found["last_modified"] < moment}
+
     def drop_unfinished(self, moment: datetime) -> int:
         """Remove what was being written when its process was killed, before a moment; returns how many."""
         with _unavailable():

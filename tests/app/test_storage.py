@@ -330,3 +330,12 @@ def test_a_file_set_aside_is_away_until_it_is_brought_back(storage: Storage) -> 
     assert storage.list_aside() == []
     for harmless in (storage.bring_back, storage.drop_aside, storage.set_aside):
         harmless(sha256, "2026-11-22")
+
+
+def test_uploads_are_listed_by_the_age_of_their_parts(storage: Storage) -> None:
+    upload = uuid4()
+    storage.put_part(upload, 0, b"one")
+    storage.put_part(upload, 3, b"two")
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    assert storage.uploads_before(soon) == {upload}
+    assert storage.uploads_before(soon - timedelta(minutes=2)) == set()
