@@ -84,6 +84,8 @@ class Proxy:
     seen: list[tuple[Request, Fate]] = field(default_factory=list)
     sent_bytes: int = 0
     """Bytes that went from the browser to the server."""
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
+    """One for each connection; the event loop by itself may forget a task that waits."""
 
     @property
     def url(self) -> str:
@@ -92,6 +94,10 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of the browser until either side ends it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         with closing(writer), suppress(OSError, EOFError, asyncio.IncompleteReadError):
             if self.link.round_trip_s:
                 await asyncio.sleep(self.link.round_trip_s)  # what opening a connection costs
