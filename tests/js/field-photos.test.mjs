@@ -29,6 +29,34 @@ test('a photo of up to a megabyte goes in one request', async () => {
   await field.close();
 });
 
+test('a photo that somebody draws on waits, with the report that tells of it, until the drawing is kept', async () => {
+  const server = new FieldServer();
+  const { field, id } = await withPhoto(server, 1_000);
+  const photo = (await field.finding(id))?.photos[0]?.id ?? '';
+  await field.holdPhoto(photo, true);
+  await field.sync();
+  assert.equal(server.findings.size, 0);
+  assert.equal(field.status().phase, 'idle');
+  await field.replacePhoto(photo, large(700));
+  await field.prepared();
+  await field.sync();
+  assert.equal(server.photos.size, 0);
+  await field.holdPhoto(photo, false);
+  await field.sync();
+  assert.deepEqual([[...server.photos.values()][0]?.length, server.findings.size], [700, 1]);
+  await field.close();
+
+  // Nor does a drawing that ended with the battery hold anything up for longer than a minute.
+  const other = await withPhoto(server, 800);
+  await other.field.holdPhoto((await other.field.finding(other.id))?.photos[0]?.id ?? '', true);
+  await other.field.close();
+  other.phone.clock += 61_000;
+  const after = await other.phone.open();
+  await after.sync();
+  assert.equal((await after.summary()).unsent, 0);
+  await after.close();
+});
+
 test('a larger one goes in parts and resumes where it broke, also after the app died', async () => {
   const server = new FieldServer();
   const { phone, field } = await withPhoto(server, 1_500_000);

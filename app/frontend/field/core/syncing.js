@@ -150,7 +150,9 @@ export function makeSyncing(core) {
   /** Nothing more can go now: says so, and plans the next try where something waits for its time. */
   async function rest() {
     const now = core.now();
-    const waiting = [...(await core.db.getAll('outbox')), ...(await core.db.getAll('photos'))].filter(
+    // A photo that nobody was told of waits for its drawing, which tells when it is done.
+    const photos = (await core.db.getAll('photos')).filter((photo) => photo.named);
+    const waiting = [...(await core.db.getAll('outbox')), ...photos].filter(
       (each) => each.state === 'waiting' && !isDue(each.not_before, now),
     );
     if (waiting.length === 0) {

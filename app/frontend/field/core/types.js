@@ -48,7 +48,7 @@
  *   id: string, walk_id: string, number: string | null, version: number | null, data: FindingData, photos: Photo[],
  *   state: 'draft' | 'waiting' | 'sending' | 'sent' | 'rejected' | 'conflict', missing: ('category' | 'place')[],
  *   mine: boolean, status: string, withdrawn: boolean, at: string, seen: string[], error: Fault | null,
- *   recheck: RecheckResult | null, mine_walk: boolean }} Finding */
+ *   recheck: RecheckResult | null, recheck_note: string, mine_walk: boolean }} Finding */
 
 /** @typedef {{ sha256: string, kind: string, thumb: string | null }} BundlePhoto */
 /** @typedef {FindingData & {
