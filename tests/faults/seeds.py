@@ -41,7 +41,6 @@ def main(seeds: int, first: int = 1) -> int:
     ):
         server = Server(Path(folder), "--demo", base_url=proxy.url)
         proxy.target_port = server.port
-        server.start()
         world = World(playwright, proxy, server)
         try:
             for seed in range(first, first + seeds):
@@ -86,7 +85,9 @@ class World:
         self.server.limit_files(None)
 
     def renew(self) -> None:
-        """Begin with new phones."""
+        """Begin with new phones, and with a server that has its worker again."""
+        self.server.kill()
+        self.server.start()
         self.mend()
         self.close()
         for _ in range(2):
