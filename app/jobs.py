@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from huey import Huey, PostgresHuey, SqliteHuey
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from app.db import Change, change, close_session, now, session
 from app.models.jobs import Job, JobState
@@ -25,6 +25,7 @@ LEASE = timedelta(minutes=5)
 SWEEP_SECONDS = 30
 MOST_ATTEMPTS = 8
 
+_ENQUEUE = insert(Job)
 _log = logging.getLogger(__name__)
 _kinds: dict[str, Callable[..., None]] = {}
 _hand_out: Callable[[str], object] | None = None
@@ -44,7 +45,7 @@ def enqueue(running: Change, kind: str, **payload: Any) -> UUID:
     """Write a job in the running change; it is handed to a worker once the change is committed."""
     assert kind in _kinds, kind
     row_id = uuid4()
-    running.session.add(Job(id=row_id, kind=kind, payload=payload))
+    running.connection.execute(_ENQUEUE, {"id": row_id, "kind": kind, "payload": payload})
     running.committed.append(lambda: hand_out(row_id))
     return row_id
 

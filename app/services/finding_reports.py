@@ -96,14 +96,12 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     wanted = Counter(one.series for one in reports)
     # In one order everywhere, so that two batches never wait for each other.
     following = {
-        series: take_numbers(running.session, *series, count) - count + 1
-        for series, count in sorted(wanted.items())
+        series: take_numbers(running, *series, count) - count + 1 for series, count in sorted(wanted.items())
     }
     # Only now that the series are ours do twins sent at the same moment show.
-    connection = running.session.connection()
     there = {
         row.id: _seen(running.actor, row)
-        for row in connection.execute(_THERE, {"ids": [one.finding_id for one in reports]})
+        for row in running.connection.execute(_THERE, {"ids": [one.finding_id for one in reports]})
     }
     made: dict[UUID, Reported] = {}
     fresh = [one for one in reports if one.finding_id not in there]
@@ -115,8 +113,10 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     if fresh:
         # The tables themselves: nobody needs these rows as objects here, and making them costs most of the time.
         who = running.actor.user_id
-        connection.execute(_FINDINGS, [_finding(one, made[one.finding_id].number, who) for one in fresh])
-        connection.execute(_STEPS, [_first_step(one, who) for one in fresh])
+        running.connection.execute(
+            _FINDINGS, [_finding(one, made[one.finding_id].number, who) for one in fresh]
+        )
+        running.connection.execute(_STEPS, [_first_step(one, who) for one in fresh])
         running.record_all(
             "finding.reported",
             [(one.finding_id, {"walk": one.walk_id, "category": one.details.category}) for one in fresh],
@@ -141,7 +141,7 @@ def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
 
 def _give_back(running: Change, unused: Iterable[tuple[UUID, int]]) -> None:
     for series, count in sorted(Counter(unused).items()):
-        take_numbers(running.session, *series, -count)
+        take_numbers(running, *series, -count)
 
 
 def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
