@@ -59,7 +59,10 @@ def open_queue(settings: Settings) -> Huey:
             "platskollen", filename=str(settings.data_dir / "queue.db"), results=False, fsync=False
         )
     else:
-        queue = PostgresHuey("platskollen", dsn=settings.database_url, results=False)
+        # Neither queue waits for the disk: the sweep hands out again what a power cut took from it.
+        queue = PostgresHuey(
+            "platskollen", dsn=settings.database_url, options="-c synchronous_commit=off", results=False
+        )
     _hand_out = queue.task(name="run")(run)
     return queue
 

@@ -301,8 +301,8 @@ def _write(
         with change(actor, None) as keeping:
             if closing is not None:
                 _move(keeping, closing[0], closing[1], announced.length, [])
-            photo = photos.add_photo(keeping, announced.finding_id, upload, kind)
-            keeping.record("photo.received", announced.finding_id, photo=photo.id, kind=kind)
+            photo_id = photos.add_photo(keeping, announced.finding_id, upload, kind)
+            keeping.record("photo.received", announced.finding_id, photo=photo_id, kind=kind)
     except IntegrityError:
         wanted = (Photo.finding_id == announced.finding_id, Photo.sha256 == announced.sha256)
         if session().scalar(select(Photo.id).where(*wanted)) is None:
