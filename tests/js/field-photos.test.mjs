@@ -200,3 +200,38 @@ test('a photo is scaled to its longest side and never made larger', () => {
   assert.deepEqual(fit(3000, 4000), [1536, 2048]);
   assert.deepEqual(fit(800, 600), [800, 600]);
 });
+
+test('a good link carries two photos at once; the first goes alone, and so does the next after a failure', async () => {
+  const server = new FieldServer();
+  let under = 0;
+  /** @type {number[]} How many were under way when each began. */
+  const begun = [];
+  const { field, walk } = await walking(server, {
+    ...asItIs,
+    fetch: async (input, init) => {
+      const upload = String(input).endsWith('/api/v1/uploads');
+      if (upload) begun.push(++under);
+      try {
+        // What a link takes.
+        if (upload) await new Promise((resolve) => setTimeout(resolve, 30));
+        return await server.fetch(input, init);
+      } finally {
+        if (upload) under -= 1;
+      }
+    },
+  });
+  const id = await note(field, walk, 'Lampa');
+  for (let number = 0; number < 3; number += 1) await field.addPhoto(id, large(900_000 + number), {});
+  await field.prepared();
+  await field.sync();
+  assert.deepEqual(begun, [1, 1, 2]);
+  for (let number = 3; number < 6; number += 1) await field.addPhoto(id, large(900_000 + number), {});
+  await field.prepared();
+  server.decide = (request) => (isUpload(request) ? 'lose-request' : 'pass');
+  await field.sync();
+  server.decide = () => 'pass';
+  await field.sync();
+  assert.deepEqual(begun.slice(5), [1, 1, 2]);
+  assert.equal(server.photos.size, 6);
+  await field.close();
+});
