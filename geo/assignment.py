@@ -14,6 +14,8 @@ from geo.distances import local_metres, metres_per_degree
 
 K = TypeVar("K", bound=Hashable)
 Floats = NDArray[np.float64]
+_MANY = 1000
+"""From here on a grid is faster than asking for each point."""
 
 
 class PolygonIndex(Generic[K]):
@@ -64,12 +66,19 @@ class PolygonIndex(Generic[K]):
         result[result == nobody] = -1
         return result
 
+    def smallest_at(self, lons: ArrayLike, lats: ArrayLike) -> list[K | None]:
+        """For n points the key of the smallest polygon holding each, None for none."""
+        return [self.keys[i] if i >= 0 else None for i in self.assign(lons, lats)]
+
     def _candidates(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs (point, polygon) that may belong together: every pair that does is among them.
 
-        One box per occupied grid cell asks the tree for all points in it: making a million Point objects for
-        STRtree.query takes longer than everything that is done here.
+        Of many points, one box per occupied grid cell asks the tree for all in it: making a million Point objects
+        for STRtree.query takes longer than everything that is done here.
         """
+        if len(x) < _MANY:
+            point, polygon = self._tree.query(shapely.points(x, y))
+            return point, polygon
         west, south, east, north = shapely.total_bounds(self._polygons)
         here = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
         side = min(256, 1 + math.isqrt(len(here) // 4))

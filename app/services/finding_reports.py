@@ -22,7 +22,7 @@ from app.permissions import Actor, At, Permission, require
 from app.services import places
 from app.services.finding_details import FindingDetails, search_text
 from app.services.finding_numbers import number_in_words, take_numbers
-from geo.tiles import quadkey
+from geo.tiles import quadkeys
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Report:
     area_id: UUID | None
     role: Role | None
     details: FindingDetails
+    quadkey: int | None
     at: datetime
 
     @property
@@ -81,9 +82,22 @@ def prepare_reports(
     ]
     codes: dict[UUID, str] = dict(iter(session().connection().execute(_SITES, {"ids": list(set(sites))})))
     roles = {site: actor.role_at(At(site), Permission.REPORT_FINDING) for site in codes}
+    keys = quadkeys(
+        [details.lon or 0 for _, _, details, _ in said], [details.lat or 0 for _, _, details, _ in said]
+    )
     return [
-        Report(finding_id, walk.id, site, codes[site], place.area_id, roles[site], details, at)
-        for (finding_id, walk, details, at), site, place in zip(said, sites, located, strict=True)
+        Report(
+            finding_id,
+            walk.id,
+            site,
+            codes[site],
+            place.area_id,
+            roles[site],
+            details,
+            None if details.lon is None or details.lat is None else int(key),
+            at,
+        )
+        for (finding_id, walk, details, at), site, place, key in zip(said, sites, located, keys, strict=True)
     ]
 
 
@@ -145,7 +159,6 @@ def _give_back(running: Change, unused: Iterable[tuple[UUID, int]]) -> None:
 
 
 def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
-    lon, lat = one.details.lon, one.details.lat
     return {
         **vars(one.details),
         "id": one.finding_id,
@@ -153,7 +166,7 @@ def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
         "walk_id": one.walk_id,
         "site_id": one.site_id,
         "area_id": one.area_id,
-        "quadkey": None if lon is None or lat is None else quadkey(lon, lat),
+        "quadkey": one.quadkey,
         "reported_by": who,
         "reported_at": one.at,
         "search_text": search_text(number, one.details),
