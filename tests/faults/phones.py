@@ -205,7 +205,11 @@ class Phone:
             if monotonic() > until:
                 state = self.run("async () => [platskollen.status(), await platskollen.outbox()]")
                 raise TimeoutError(str(state))
-            self.run(_SEND_NOW)
+            self.send_now()
+
+    def send_now(self) -> None:
+        """Have everything tried once, also what the phone would let wait a while."""
+        self.run(_SEND_NOW)
 
     def export(self) -> str:
         """Everything unsent as one file, in base64."""
