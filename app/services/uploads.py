@@ -241,6 +241,13 @@ def _move(moving: Change, upload_id: UUID, seen: int, offset: int, parts: list[i
     return expires_at
 
 
+def _stands(actor: Actor, upload_id: UUID, offset: int) -> bool:
+    """Whether an upload is still where it was seen, by what is committed now rather than when the request began."""
+    with change(actor, None) as looking:
+        now_at = looking.session.scalar(select(Upload.offset).where(Upload.id == upload_id))
+    return now_at == offset
+
+
 def _finish(actor: Actor, row: Upload, data: bytes) -> Progress:
     """Make the photo of an upload whose last bytes are `data`; where it cannot become one, drop it."""
     upload_id = row.id
@@ -251,6 +258,8 @@ def _finish(actor: Actor, row: Upload, data: bytes) -> Progress:
         whole = files().read_parts(upload_id, row.parts, seen) + data
         _complete(actor, announced, place, whole, (upload_id, seen))
     except FileMissingError as error:
+        if not _stands(actor, upload_id, seen):
+            raise WrongOffsetError from error  # somebody else was faster, and took the parts away
         _drop(upload_id)
         raise NotFoundError from error
     except (HashMismatchError, NotAPhotoError):
