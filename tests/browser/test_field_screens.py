@@ -126,6 +126,7 @@ def test_a_conflict_is_shown_with_both_versions_and_settled(walking: Callable[..
     send(other)
     page.evaluate(edit, [finding, "Trasig lampa"])
     page.get_by_role("link", name=re.compile("saker skiljer|sak skiljer")).click()
+    expect(page.get_by_role("heading", name="Det som väntar")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("link", name="Välj", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Släckt stolpe")
@@ -157,6 +158,7 @@ def test_what_the_server_refuses_stands_in_the_outbox_with_its_reason(
     expect(line).to_contain_text("Ny notering")
     assert_accessible(page)
     line.get_by_role("link").click()
+    expect(page.get_by_role("heading", name="Ny notering")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="Klotter", exact=True).click()
     page.get_by_role("button", name="Klart").click()
@@ -264,7 +266,10 @@ def test_every_screen_stands_whole_with_large_text(
     ]
     for screen in screens:
         look_at(page, screen)
+        if screen == f"#/walk/{walk}":
+            page.get_by_role("button", name="Visa listan").click()
         page.wait_for_timeout(150)  # what a screen reads, it draws a moment later
+        page.evaluate("document.querySelectorAll('main [aria-expanded=false]').forEach((one) => one.click())")
         assert page.evaluate(FAULTS_OF_LAYOUT) == [], screen
         assert_accessible(page)
 
@@ -281,6 +286,10 @@ FAULTS_OF_LAYOUT = r"""() => {
     if (shown(target) && !inMap && (width < 47.5 || height < 47.5)) {
       faults.push(`${Math.round(width)} × ${Math.round(height)} px: ${target.textContent.trim()}`);
     }
+  }
+  for (const button of document.querySelectorAll('button, .button')) {
+    const symbols = [...button.querySelectorAll('svg')].filter(shown);
+    if (shown(button) && !button.textContent.trim() && !symbols.length) faults.push(`empty: ${button.ariaLabel}`);
   }
   // A word that stands in two lines without a hyphen has been broken for want of room.
   const words = document.createTreeWalker(document.querySelector('#app'), NodeFilter.SHOW_TEXT);
