@@ -47,19 +47,20 @@ def main(seeds: int, first: int = 1) -> int:
         world = World(playwright, proxy, server)
         try:
             for seed in range(first, first + seeds):
-                day = Day(seed, world)
+                done: list[str] = []
                 try:
-                    day.run()
+                    world.begin()
+                    Day(seed, world, done).run()
                     clean += 1
                 except Exception as error:
-                    _say(f"seed {seed} failed after {', '.join(day.done)}\n  {type(error).__name__}: {error}")
-                    world.renew()
+                    _say(f"seed {seed} failed after {', '.join(done)}\n  {type(error).__name__}: {error}")
+                    world.close()
                 met += sum(fate != PASS for request, fate in proxy.seen if request.path.startswith(SENDS))
                 proxy.seen.clear()
                 ran = f"{clean} of {seed - first + 1} clean, {met} sendings met a fault"
                 _say(f"seed {seed}: {ran}, {monotonic() - began:.0f} s")
                 if (seed - first + 1) % FRESH_EVERY == 0:
-                    world.renew()
+                    world.close()
         finally:
             world.close()
             server.stop()
@@ -82,7 +83,6 @@ class World:
         self._made = 0
         self._session: list[Any] = []
         self.phones: list[Phone] = []
-        self.renew()
 
     def mend(self) -> None:
         """Let link and server be well."""
@@ -90,12 +90,13 @@ class World:
         self.server.start(web_only=True)
         self.server.limit_files(None)
 
-    def renew(self) -> None:
-        """Begin with new phones, and with a server that has its worker again."""
+    def begin(self) -> None:
+        """Take the phones of the day before; where there are none, new ones, and a server that has its worker again."""
+        if self.phones:
+            return
         self.server.kill()
         self.server.start()
         self.mend()
-        self.close()
         for _ in range(2):
             self._made += 1
             phone = Phone(self._playwright, self.server.served.folder / f"phone-{self._made}", self.proxy.url)
@@ -114,9 +115,9 @@ class World:
 
 
 class Day:
-    """One walk on which things go wrong; `done` says what was done so far."""
+    """One walk on which things go wrong; `done` hears what was done so far."""
 
-    def __init__(self, seed: int, world: World) -> None:
+    def __init__(self, seed: int, world: World, done: list[str]) -> None:
         self._random = Random(seed)
         self._world = world
         self._phone, self._other = world.phones
@@ -126,7 +127,7 @@ class Day:
         self._photos: dict[str, list[str]] = {}
         """What the phone said was saved: ids of photos by finding."""
         self._signed_out: list[Any] = []
-        self.done: list[str] = []
+        self._done = done
 
     def run(self) -> None:
         """Do what is drawn, then let all be well and look at what the server has."""
@@ -158,7 +159,7 @@ class Day:
         self._check()
 
     def _do(self, step: Callable[[], None]) -> None:
-        self.done.append(step.__name__.lstrip("_"))
+        self._done.append(step.__name__.lstrip("_"))
         step()
 
     def _capture(self, photos: int | None = None) -> None:
