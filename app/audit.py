@@ -13,8 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert, select
 
 from app.db import change, now, session
 from app.models.audit import AuditEvent, AuditSeal
@@ -26,18 +25,16 @@ _FIRST = "0" * 64
 _BATCH = 1000
 
 
-def append(database: Session, actor: Actor, name: str, subject: UUID | None, payload: dict[str, Any]) -> None:
-    """Add one unsealed event to the running transaction."""
-    database.add(AuditEvent(**_event(actor, name, subject, payload)))
+_APPEND = insert(AuditEvent)
 
 
-def append_all(
-    database: Session, actor: Actor, name: str, events: Iterable[tuple[UUID | None, dict[str, Any]]]
+def append(
+    connection: Connection, actor: Actor, name: str, events: Iterable[tuple[UUID | None, dict[str, Any]]]
 ) -> None:
-    """Add an unsealed event for each subject and payload, all in one statement."""
+    """Add an unsealed event for each subject and payload to the running transaction, all in one statement."""
     rows = [_event(actor, name, subject, payload) for subject, payload in events]
     if rows:
-        database.connection().execute(insert(AuditEvent), rows)
+        connection.execute(_APPEND, rows)
 
 
 def _event(actor: Actor, name: str, subject: UUID | None, payload: dict[str, Any]) -> dict[str, Any]:

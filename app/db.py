@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.types import TypeDecorator
 
 from app.errors import ChangedMeanwhileError
@@ -60,7 +64,8 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-_WRITES = "platskollen_writes"
+_turns: AbstractContextManager[object] = nullcontext()
+"""Taken by whoever writes: see `_Turns`. PostgreSQL lets writers write at once."""
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
 _sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=True)
 
@@ -71,15 +76,55 @@ def connect(url: str) -> Engine:
     SQLite runs in WAL mode and fully synchronous: what was acknowledged survives a power cut. Errors never quote
     the values of a statement: they end in logs, and may be what somebody wrote.
     """
+    global _turns
+    dispose()
+    _turns = nullcontext()
     if url.startswith("sqlite"):
+        path = make_url(url).database
+        if path and path != ":memory:":
+            _turns = _Turns(Path(f"{path}.lock"))
         engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        # Not as an event: every statement would then look for listeners, at a tenth of what a request costs.
+        engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign, assignment]
     else:
         engine = create_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True)
-    dispose()
     _sessions.configure(bind=engine)
     return engine
+
+
+class _Turns:
+    """Writers of one SQLite file, one after another: threads by a lock, processes by a lock on a file beside it.
+
+    SQLite itself would let those who wait sleep and ask again, ever longer, and whoever asks first gets in.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._threads = threading.Lock()
+        self._file: IO[bytes] | None = None
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        try:
+            if self._file is None:
+                self._file = self._path.open("ab")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._threads.release()
+            raise
+
+    def __exit__(self, *_fault: object) -> None:
+        assert self._file is not None
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._threads.release()
+
+    def close(self) -> None:
+        """Let go of the file; the next writer opens it again."""
+        with self._threads:
+            if self._file is not None:
+                self._file.close()
+                self._file = None
 
 
 def dispose() -> None:
@@ -88,6 +133,8 @@ def dispose() -> None:
     bound = _sessions.kw.get("bind")
     if bound is not None:
         bound.dispose()
+    if isinstance(_turns, _Turns):
+        _turns.close()
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -99,10 +146,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA mmap_size=268435456")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
     # A deferred transaction that turns to writing can fail at once with "database is locked".
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.cursor().execute("BEGIN IMMEDIATE" if _change.get() else "BEGIN")
 
 
 def session() -> Session:
@@ -125,6 +171,9 @@ def close_session() -> None:
 class Change:
     """One change under way: the session to write in, and what the audit trail will say of it."""
 
+    connection: Connection
+    """That of the session, for statements made once whose rows nobody needs as objects."""
+
     def __init__(self, database: Session, actor: Actor) -> None:
         self.session = database
         self.actor = actor
@@ -132,15 +181,13 @@ class Change:
 
     def record(self, name: str, subject: UUID | None, **payload: Any) -> None:
         """Add an audit event, e.g. `record("finding.reported", finding.id, walk=walk.id)`."""
-        from app.audit import append
-
-        append(self.session, self.actor, name, subject, payload)
+        self.record_all(name, [(subject, payload)])
 
     def record_all(self, name: str, events: Iterable[tuple[UUID | None, dict[str, Any]]]) -> None:
         """Add an audit event `name` for each subject and payload."""
-        from app.audit import append_all
+        from app.audit import append
 
-        append_all(self.session, self.actor, name, events)
+        append(self.connection, self.actor, name, events)
 
 
 _change: ContextVar[Change | None] = ContextVar("change", default=None)
@@ -163,22 +210,23 @@ def change(actor: Actor, name: str | None, subject: UUID | None = None, **payloa
     database = session()
     assert not [*database.new, *database.dirty, *database.deleted], "written outside a change()"
     database.commit()  # ends the reading transaction and expires what it read
-    database.connection(execution_options={_WRITES: True})
     running = Change(database, actor)
-    token = _change.set(running)
-    try:
-        yield running
-        if name is not None:
-            running.record(name, subject, **payload)
-        database.flush()
-        database.commit()
-    except StaleDataError as error:
-        database.rollback()
-        raise ChangedMeanwhileError from error
-    except BaseException:
-        database.rollback()
-        raise
-    finally:
-        _change.reset(token)
+    with _turns:
+        token = _change.set(running)
+        try:
+            running.connection = database.connection()  # begins the write transaction
+            yield running
+            if name is not None:
+                running.record(name, subject, **payload)
+            database.flush()
+            database.commit()
+        except StaleDataError as error:
+            database.rollback()
+            raise ChangedMeanwhileError from error
+        except BaseException:
+            database.rollback()
+            raise
+        finally:
+            _change.reset(token)
     for announce in running.committed:
         announce()

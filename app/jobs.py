@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from huey import Huey, PostgresHuey, SqliteHuey
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 
 from app.db import Change, change, close_session, now, session
 from app.models.jobs import Job, JobState
@@ -26,6 +26,7 @@ LEASE = timedelta(minutes=5)
 SWEEP_SECONDS = 30
 MOST_ATTEMPTS = 8
 
+_ENQUEUE = insert(Job)
 _log = logging.getLogger(__name__)
 _kinds: dict[str, Callable[..., None]] = {}
 _hand_out: Callable[[str], object] | None = None
@@ -45,7 +46,7 @@ def enqueue(running: Change, kind: str, **payload: Any) -> UUID:
     """Write a job in the running change; it is handed to a worker once the change is committed."""
     assert kind in _kinds, kind
     row_id = uuid4()
-    running.session.add(Job(id=row_id, kind=kind, payload=payload))
+    running.connection.execute(_ENQUEUE, {"id": row_id, "kind": kind, "payload": payload})
     running.committed.append(lambda: hand_out(row_id))
     return row_id
 
@@ -62,7 +63,10 @@ def open_queue(settings: Settings, context: Callable[[], AbstractContextManager[
             "platskollen", filename=str(settings.data_dir / "queue.db"), results=False, fsync=False
         )
     else:
-        queue = PostgresHuey("platskollen", dsn=settings.database_url, results=False)
+        # Neither queue waits for the disk: the sweep hands out again what a power cut took from it.
+        queue = PostgresHuey(
+            "platskollen", dsn=settings.database_url, options="-c synchronous_commit=off", results=False
+        )
 
     def run_in_context(job_id: str) -> bool:
         with context():

@@ -76,6 +76,8 @@ class Storage:
     def __init__(self, url: str) -> None:
         scheme = urlsplit(url).scheme
         self._folder: Path | None = None
+        self._lasting: set[Path] = set()
+        """Folders of files whose own names are known to survive a power cut."""
         self._store: LocalStore | S3Store
         if scheme == "file":
             self._store = LocalStore.from_url(url, mkdir=True)
@@ -202,6 +204,12 @@ class Storage:
         with suppress(FileMissingError), _missing(sha256):
             obstore.delete(self._store, f"{_ASIDE}/{day}.{sha256}")
 
+    def uploads_before(self, moment: datetime) -> set[UUID]:
+        """The uploads of which a part was put before a moment."""
+        with _unavailable():
+            listed = [found for batch in obstore.list(self._store, _PARTS) for found in batch]
+        return {UUID(found["path"].split("/")[1]) for found in listed if found["last_modified"] < moment}
+
     def drop_unfinished(self, moment: datetime) -> int:
         """Remove what was being written when its process was killed, before a moment; returns how many."""
         with _unavailable():
@@ -241,8 +249,15 @@ class Storage:
     def _sync_folders(self, key: str) -> None:
         if self._folder is None:
             return
+        fresh: list[Path] = []
         for folder in Path(key).parents:
             _sync(self._folder / folder)
+            if folder in self._lasting:
+                break
+            fresh.append(folder)
+        # Only now may others rely on them. The folder of an upload is none of them: it goes, and may come back.
+        if not key.startswith(f"{_PARTS}/"):
+            self._lasting.update(fresh)
 
 
 def connect(url: str) -> Storage:

@@ -1,7 +1,7 @@
 """Which polygons hold a place: one spatial index over (key, polygon) pairs."""
 
 import math
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -13,9 +13,9 @@ from shapely.geometry import MultiPolygon, Point, Polygon
 from geo.distances import local_metres, metres_per_degree
 
 K = TypeVar("K", bound=Hashable)
-_FEW = 16
-"""Below this many points, asking for each of them is faster than for all at once."""
 Floats = NDArray[np.float64]
+_MANY = 1000
+"""From here on a grid is faster than asking for each point."""
 
 
 class PolygonIndex(Generic[K]):
@@ -39,12 +39,6 @@ class PolygonIndex(Generic[K]):
         """Keys of the polygons that hold the point, smallest first."""
         found = np.sort(self._tree.query(Point(lon, lat)))
         return [self.keys[i] for i in found[shapely.intersects_xy(self._polygons[found], lon, lat)]]
-
-    def smallest(self, lons: Sequence[float], lats: Sequence[float]) -> list[K | None]:
-        """For each of n points the key of the smallest polygon that holds it."""
-        if len(lons) < _FEW:
-            return [next(iter(self.containing(lon, lat)), None) for lon, lat in zip(lons, lats, strict=True)]
-        return [None if n < 0 else self.keys[n] for n in self.assign(lons, lats)]
 
     def within(self, lon: float, lat: float, radius_m: float) -> list[tuple[K, float]]:
         """Keys and distances in metres of the polygons within a radius.
@@ -72,12 +66,19 @@ class PolygonIndex(Generic[K]):
         result[result == nobody] = -1
         return result
 
+    def smallest_at(self, lons: ArrayLike, lats: ArrayLike) -> list[K | None]:
+        """For n points the key of the smallest polygon holding each, None for none."""
+        return [self.keys[i] if i >= 0 else None for i in self.assign(lons, lats)]
+
     def _candidates(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs (point, polygon) that may belong together: every pair that does is among them.
 
-        One box per occupied grid cell asks the tree for all points in it: making a million Point objects for
-        STRtree.query takes longer than everything that is done here.
+        Of many points, one box per occupied grid cell asks the tree for all in it: making a million Point objects
+        for STRtree.query takes longer than everything that is done here.
         """
+        if len(x) < _MANY:
+            point, polygon = self._tree.query(shapely.points(x, y))
+            return point, polygon
         west, south, east, north = shapely.total_bounds(self._polygons)
         here = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
         side = min(256, 1 + math.isqrt(len(here) // 4))

@@ -35,7 +35,7 @@ class SqliteTemplate:
     def drop(self, url: str) -> None:
         """Remove a database that a test is done with."""
         path = url.removeprefix("sqlite:///")
-        for ending in ("", "-wal", "-shm"):
+        for ending in ("", "-wal", "-shm", ".lock"):
             Path(path + ending).unlink(missing_ok=True)
 
 

@@ -41,6 +41,10 @@ class Fate:
     """It arrives twice, one after the other; the second answer is passed on."""
     lose_answer: bool = False
     """The server does its work, but the answer never comes back."""
+    signed_out: bool = False
+    """It arrives without its cookies, as when the session has ended."""
+    meanwhile: Callable[[], None] | None = None
+    """Called once all of it that will arrive has arrived, before the answer: to kill the server just then."""
 
 
 PASS = Fate()
@@ -80,6 +84,8 @@ class Proxy:
     seen: list[tuple[Request, Fate]] = field(default_factory=list)
     sent_bytes: int = 0
     """Bytes that went from the browser to the server."""
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
+    """One for each connection; the event loop by itself may forget a task that waits."""
 
     @property
     def url(self) -> str:
@@ -88,6 +94,10 @@ class Proxy:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one connection of the browser until either side ends it."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         with closing(writer), suppress(OSError, EOFError, asyncio.IncompleteReadError):
             if self.link.round_trip_s:
                 await asyncio.sleep(self.link.round_trip_s)  # what opening a connection costs
@@ -109,7 +119,9 @@ class Proxy:
         body = await self._read_body(
             reader, length if fate.cut_body_at is None else min(fate.cut_body_at, length)
         )
-        answer = await self._ask(head, body)
+        if fate.signed_out:
+            head = _without(head, b"cookie")
+        answer = await self._ask(head, body, fate.meanwhile)
         if fate.twice and answer is not None:
             answer = await self._ask(head, body)
         if fate.cut_body_at is not None or fate.lose_answer or answer is None:
@@ -131,7 +143,9 @@ class Proxy:
         self.sent_bytes += length
         return bytes(body)
 
-    async def _ask(self, head: bytes, body: bytes) -> bytes | None:
+    async def _ask(
+        self, head: bytes, body: bytes, meanwhile: Callable[[], None] | None = None
+    ) -> bytes | None:
         """The whole answer of the server; None where it is not there, or died on the way."""
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.target_port)
@@ -141,6 +155,8 @@ class Proxy:
             try:
                 writer.write(head + body)
                 await writer.drain()
+                if meanwhile is not None:
+                    await asyncio.get_running_loop().run_in_executor(None, meanwhile)
                 if int(_header(head, b"content-length") or 0) > len(body):
                     writer.write_eof()  # the browser is gone in the middle of its body
                     await asyncio.wait_for(reader.read(), 10)
@@ -205,6 +221,11 @@ async def _read_chunks(reader: asyncio.StreamReader) -> bytes:
         whole += line + await reader.readexactly(size + 2)
         if not size:
             return bytes(whole)
+
+
+def _without(head: bytes, name: bytes) -> bytes:
+    lines = head.split(b"\r\n")
+    return b"\r\n".join(line for line in lines if line.partition(b":")[0].strip().lower() != name)
 
 
 def _header(head: bytes, name: bytes) -> str | None:

@@ -67,29 +67,29 @@ class Server:
         }
         self.served = Served(url, folder, environment)
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, *, web_only: bool = False) -> None:
+        """Start it unless it runs, and wait until it is ready.
+
+        `web_only`: where it has run before, without migrating and without a worker; that is ready sooner.
+        """
+        if self._process is not None and self._process.poll() is None:
+            return
+        serve = ["app.cli", "serve", *self._options]
+        web = ["granian", "--interface", "wsgi", "--factory", "--blocking-threads", "4", "app:create_app"]
+        command = [sys.executable, "-m", *(web if web_only else serve), "--port", str(self.port)]
         log = self._folder / "server.log"
         with log.open("a") as output:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "app.cli",
-                    "serve",
-                    "--port",
-                    str(self.port),
-                    "--workers",
-                    "1",
-                    *self._options,
-                ],
+                command,
                 cwd=ROOT,
                 env=self.served.environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        _wait_until_ready(self._process, f"http://localhost:{self.port}", log)
+        # Without a worker jobs wait, and it is never ready; but it answers.
+        path = "/healthz" if web_only else "/readyz"
+        _wait_until_ready(self._process, f"http://localhost:{self.port}{path}", log)
 
     def stop(self) -> None:
         """Let it finish what is under way."""
@@ -133,8 +133,8 @@ def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> N
         if server.poll() is not None:
             break
         try:
-            with urlopen(f"{url}/readyz", timeout=2):
+            with urlopen(url, timeout=2):
                 return
         except OSError:
             sleep(0.1)
-    raise RuntimeError(f"the server was not ready:\n{log.read_text()}")
+    raise RuntimeError(f"the server was not ready:\n{log.read_text()[-2000:]}")

@@ -10,21 +10,24 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.api.access import by_token
+from app.api.answers import Basemap
+from app.api.document import refuses, says
 from app.errors import NotFoundError
 from app.services import basemaps
 
 blueprint = APIBlueprint("api_basemaps", __name__, url_prefix="/api/v1", tag="maps")
 
+MVT = "application/vnd.mapbox-vector-tile"
 _TILE_ADDRESS = "/api/v1/basemap/{z}/{x}/{y}.mvt"
 _KEPT = "private, max-age=300"
 """Short: a phone that takes along a newer map must not get older tiles out of its own cache."""
 
-_TILE_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The tile", "content": {"application/vnd.mapbox-vector-tile": {}}},
-    204: {"description": "Nothing lies there"},
-    304: {"description": "Not changed"},
-    401: {"description": "Signed out"},
-    404: {"description": "No such tile, or no basemap of our own"},
+_NOT_CHANGED = says("Not changed")
+_TILE_ANSWERS = {
+    200: {**says("The tile"), "content": {MVT: {"schema": {"type": "string", "format": "binary"}}}},
+    204: says("Nothing lies there"),
+    304: _NOT_CHANGED,
+    **refuses({404: "No such tile, or no basemap of our own"}),
 }
 
 
@@ -44,7 +47,7 @@ def basemap_words() -> dict[str, Any]:
 @blueprint.doc(
     summary="The basemap in force: kind, address template, version, last zoom and attribution",
     security="bearer",
-    responses={200: "The basemap", 304: "Not changed", 401: "Signed out"},
+    responses={200: says("The basemap", Basemap), 304: _NOT_CHANGED, **refuses()},
 )
 @by_token
 def describe() -> ResponseReturnValue:
@@ -71,7 +74,7 @@ def tile(z: int, x: int, y: int) -> ResponseReturnValue:
     plain = file.gzipped and not request.accept_encodings["gzip"]
     data = file.tile(z, x, y)
     answer = Response(status=204) if data is None else Response(gzip.decompress(data) if plain else data)
-    answer.mimetype = "application/vnd.mapbox-vector-tile"
+    answer.mimetype = MVT
     answer.headers["Cache-Control"] = _KEPT
     answer.vary.add("Accept-Encoding")
     if data is None:

@@ -7,8 +7,10 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import Response, url_for
 
+from app.api import answers
 from app.api.access import api_actor, by_token
 from app.api.basemaps import basemap_words
+from app.api.document import refuses, says
 from app.models.findings import Finding
 from app.models.photos import Photo
 from app.services.basemaps import bytes_to_take, tiles_to_take
@@ -19,11 +21,10 @@ from app.views.compressed import compressed_json
 blueprint = APIBlueprint("api_bundles", __name__, url_prefix="/api/v1", tag="field app")
 
 _THUMB_EDGE = 400
-_ANSWERS: dict[int, str] = {
-    200: "The bundle",
-    304: "Not changed",
-    401: "Signed out",
-    404: "There is none, or it is not yours to see",
+_ANSWERS = {
+    200: says("The bundle", answers.Bundle),
+    304: says("Not changed"),
+    **refuses({404: "There is none, or it is not yours to see"}),
 }
 
 

@@ -7,6 +7,8 @@ from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.api.access import api_person, by_token
+from app.api.answers import Me
+from app.api.document import refuses, says
 from app.services.accounts import roles_of
 from app.services.sites import list_sites
 from app.services.walks import walks_of_now
@@ -18,7 +20,7 @@ blueprint = APIBlueprint("api_me", __name__, url_prefix="/api/v1", tag="me")
 @blueprint.doc(
     summary="Who is signed in, with sites and walks",
     security="bearer",
-    responses={200: "The person, roles, sites and walks", 304: "Not changed", 401: "Signed out"},
+    responses={200: says("The person, roles, sites and walks", Me), 304: says("Not changed"), **refuses()},
 )
 @by_token
 def me() -> ResponseReturnValue:

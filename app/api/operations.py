@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from app.errors import N_, FieldError
 from app.models.findings import Severity
@@ -17,13 +25,24 @@ MOST_OPERATIONS = 500
 MOST_POINTS = 5000
 """Of a track: some eight hours at one point each six seconds."""
 
+
+def _whole(value: Any) -> Any:
+    """In JSON 1.0 is an integer as well as 1 is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Short = Annotated[str, StringConstraints(max_length=300)]
 Words = Annotated[str, StringConstraints(max_length=5000)]
 Place = Annotated[str, StringConstraints(max_length=500)]
 Slug = Annotated[str, StringConstraints(max_length=40)]
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
-Felt = Annotated[int, Field(strict=True, ge=1, le=5)]
-Version = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1)]
+# The limits of these are told here and held by the service, which knows what a swapped pair looks like.
+Longitude = Annotated[Number, Field(json_schema_extra={"minimum": -180, "maximum": 180})]
+Latitude = Annotated[Number, Field(json_schema_extra={"minimum": -90, "maximum": 90})]
+Metres = Annotated[Number, Field(json_schema_extra={"minimum": 0})]
+Felt = Annotated[int, Field(strict=True, ge=1, le=5), BeforeValidator(_whole)]
+Version = Annotated[int, Field(strict=True, ge=1, le=2**31 - 1), BeforeValidator(_whole)]
+People = Annotated[int, Field(strict=True, ge=1, le=500), BeforeValidator(_whole)]
 Flag = Annotated[bool, Field(strict=True)]
 Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Photos = Annotated[list[Sha256], Field(max_length=100)]
@@ -32,7 +51,7 @@ Moment = Annotated[
     StringConstraints(max_length=64),
     Field(description="RFC 3339. A time that cannot be read or believed becomes the time of receipt."),
 ]
-Point = tuple[Number, Number]
+Point = tuple[Longitude, Latitude]
 
 
 class _Data(BaseModel):
@@ -45,7 +64,7 @@ class WhoCame(_Data):
 
     organisation_id: UUID
     role: WalkRole = WalkRole.PARTICIPANT
-    people: Annotated[int, Field(strict=True, ge=1, le=500)] = 1
+    people: People = 1
 
 
 Participants = Annotated[list[WhoCame], Field(max_length=100)]
@@ -80,9 +99,9 @@ class WalkFinish(_Data):
 
 
 class _Said(_Data):
-    lon: Number | None = None
-    lat: Number | None = None
-    accuracy_m: Number | None = None
+    lon: Longitude | None = None
+    lat: Latitude | None = None
+    accuracy_m: Metres | None = None
     place_words: Place = ""
     asset_number: Short = ""
     item: Slug = ""
@@ -154,42 +173,6 @@ class Envelope(BaseModel):
     device_id: UUID
     sent_at: Moment
     operations: list[Any]
-
-
-class Fault(BaseModel):
-    """One thing that could not be taken."""
-
-    field: str
-    code: str
-    message: str
-
-
-class Result(BaseModel):
-    """What became of one operation."""
-
-    id: str | None
-    outcome: Literal["applied", "duplicate", "conflict", "rejected", "forbidden"]
-    original: Literal["applied", "conflict", "rejected", "forbidden"] | None = None
-    version: int | None
-    errors: list[Fault]
-    current: dict[str, Any] | None
-
-
-class SyncAnswer(BaseModel):
-    """One result per operation, in order."""
-
-    server_time: str
-    results: list[Result]
-
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[Fault] = []
 
 
 def read_data(kind: str, data: dict[str, Any]) -> tuple[dict[str, Any] | None, tuple[FieldError, ...]]:

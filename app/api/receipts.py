@@ -10,6 +10,8 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from app.api.access import api_actor, by_token
+from app.api.answers import Receipt
+from app.api.document import refuses, says
 from app.services.receipts import make_receipt
 
 blueprint = APIBlueprint("receipts", __name__, url_prefix="/api/v1/walks", tag="walks")
@@ -19,7 +21,10 @@ blueprint = APIBlueprint("receipts", __name__, url_prefix="/api/v1/walks", tag="
 @blueprint.doc(
     summary="What the server has of a walk, and which photos are missing",
     security="bearer",
-    responses={200: "Counts and missing hashes", 401: "Signed out", 404: "No such walk for you"},
+    responses={
+        200: says("Counts and missing hashes", Receipt),
+        **refuses({404: "There is none, or it is not yours to see"}),
+    },
 )
 @by_token
 def receipt(walk_id: UUID) -> ResponseReturnValue:

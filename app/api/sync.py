@@ -11,10 +11,13 @@ from apiflask import APIBlueprint
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.api.access import api_actor, by_token
+from app.api.answers import SyncAnswer
+from app.api.document import refuses, says
 from app.api.operations import MOST_OPERATIONS, Envelope, Frame, faults_of, read_data
-from app.errors import N_, InvalidInputError, PlatskollenError
+from app.errors import N_, FieldError, InvalidInputError, PlatskollenError
 from app.i18n import gettext_plain
 from app.models.operations import Outcome
 from app.services import syncs
@@ -22,6 +25,8 @@ from app.services.syncs import Asked, Result
 from forms.text import clean
 
 MOST_BYTES = 16 * 1024 * 1024
+DEEPEST = 8
+"""Levels of lists and objects in an operation; what the deepest needs is 4."""
 
 blueprint = APIBlueprint("sync", __name__, url_prefix="/api/v1", tag="sync")
 
@@ -44,7 +49,7 @@ class NotJsonError(PlatskollenError):
 
 
 class TooManyOperationsError(PlatskollenError):
-    """More operations than one request may carry."""
+    """More operations, or more bytes of them, than one request may carry."""
 
     code = "too_many_operations"
     status = 413
@@ -52,12 +57,32 @@ class TooManyOperationsError(PlatskollenError):
     message = N_("Nothing was saved. Send at most 500 operations at a time.")
 
 
+class TooDeepError(ValueError):
+    """An operation is nested deeper than any that means something."""
+
+
+_TOO_DEEP = FieldError("data", "too_deep", N_("This does not have the form that it should."))
 _envelope = TypeAdapter(Envelope)
 _frame = TypeAdapter(Frame)
 
 
 @blueprint.post("/sync")
-@blueprint.doc(summary="Send what a phone did", security="bearer")
+@blueprint.doc(
+    summary="Send what a phone did",
+    security="bearer",
+    responses={
+        200: says("One result per operation, in order", SyncAnswer),
+        **refuses(
+            {
+                400: "No JSON",
+                403: "With a session, from a page of somebody else",
+                413: "More than 500 operations, or too many bytes",
+                415: "Not application/json",
+                422: "Not a request of this form",
+            }
+        ),
+    },
+)
 @by_token
 def sync() -> ResponseReturnValue:
     """Take in operations; one that cannot be taken stops no other."""
@@ -90,6 +115,8 @@ def _body() -> Any:
     request.max_content_length = MOST_BYTES
     try:
         return json.loads(request.get_data().decode("utf-8"))
+    except RequestEntityTooLarge as error:
+        raise TooManyOperationsError from error
     except (ValueError, RecursionError) as error:
         raise MalformedJsonError from error
 
@@ -97,13 +124,14 @@ def _body() -> Any:
 def _read(raw: Any, caller: Any) -> Asked | Result:
     """One operation as it can be asked for; a refusal where it cannot even be named."""
     try:
-        frame = _frame.validate_python(_cleaned(raw))
-    except ValidationError as error:
+        frame = _frame.validate_python(_cleaned(raw, DEEPEST))
+    except (ValidationError, TooDeepError) as error:
         name = raw.get("id") if isinstance(raw, dict) else None
+        faults = faults_of(error) if isinstance(error, ValidationError) else (_TOO_DEEP,)
         return Result(
             clean(name)[:64] if isinstance(name, str) else None,
             Outcome.REJECTED,
-            errors=syncs.kept_errors(faults_of(error)),
+            errors=syncs.kept_errors(faults),
         )
     actor_id = frame.actor or caller
     data, faults = read_data(frame.type, frame.data)
@@ -121,13 +149,17 @@ def _read(raw: Any, caller: Any) -> Asked | Result:
     )
 
 
-def _cleaned(value: Any) -> Any:
-    """JSON without what a database or UTF-8 cannot hold."""
+def _cleaned(value: Any, deep: int) -> Any:
+    """JSON without what a database or UTF-8 cannot hold; raises TooDeepError beyond `deep` levels."""
     if isinstance(value, str):
         return clean(value)
+    if not isinstance(value, dict | list):
+        return value
+    if deep == 0:
+        raise TooDeepError
     if isinstance(value, dict):
-        return {clean(name): _cleaned(one) for name, one in value.items()}
-    return [_cleaned(one) for one in value] if isinstance(value, list) else value
+        return {clean(name): _cleaned(one, deep - 1) for name, one in value.items()}
+    return [_cleaned(one, deep - 1) for one in value]
 
 
 def _moment(text: str) -> datetime | None:

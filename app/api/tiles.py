@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apiflask import APIBlueprint
 from flask import Response
 
 from app.api.access import api_actor, by_token
+from app.api.answers import FindingsOfTile
+from app.api.document import refuses, says
 from app.errors import NotFoundError
 from app.services.finding_tiles import tile_of_findings
 from app.views.compressed import compressed_json
 
 blueprint = APIBlueprint("api_tiles", __name__, url_prefix="/api/v1/tiles", tag="maps")
 
-_ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "GeoJSON of points, or of clusters with `count`",
-        "content": {"application/geo+json": {}},
-    },
-    304: {"description": "Not changed"},
-    401: {"description": "Signed out"},
-    404: {"description": "There is no such tile"},
+_ANSWERS = {
+    200: says("Points, or clusters with `count`", FindingsOfTile, "application/geo+json"),
+    304: says("Not changed"),
+    **refuses({404: "There is no such tile"}),
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from app.db import session
 from app.i18n import local
@@ -65,7 +65,8 @@ def conflicts_of(actor: Actor, site: Site) -> list[dict[str, Any]]:
     """What the actor said of findings at the site against somebody else, and nobody has settled yet."""
     waiting = session().scalars(
         select(Conflict)
-        .join(Finding, Finding.id == Conflict.finding_id)
+        .join(Conflict.finding)
+        .options(contains_eager(Conflict.finding))
         .where(
             Finding.site_id == site.id,
             Finding.level != Level.PROTECTED,
@@ -82,8 +83,9 @@ def conflicts_of(actor: Actor, site: Site) -> list[dict[str, Any]]:
             "finding_id": str(one.finding_id),
             "unit": one.unit,
             "mine": one.mine,
-            "theirs": one.theirs,
-            "version": one.version,
+            # As it stands now: somebody may have gone on since the two met.
+            "theirs": {name: getattr(one.finding, name) for name in one.theirs},
+            "version": one.finding.version,
             "at": one.at.isoformat(),
         }
         for one in waiting

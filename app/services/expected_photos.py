@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from app.db import Change, now
 from app.models.photos import PhotoKind
 from app.models.uploads import ExpectedPhoto
+
+# Making a statement takes as long as running it.
+_KNOWN = select(ExpectedPhoto.finding_id, ExpectedPhoto.sha256).where(
+    ExpectedPhoto.finding_id.in_(bindparam("ids", expanding=True))
+)
+_EXPECT = insert(ExpectedPhoto)
 
 
 def expect_photos(
@@ -19,15 +25,11 @@ def expect_photos(
     walks = {(finding_id, sha256): walk_id for finding_id, walk_id, sha256 in wanted}
     if not walks:
         return
-    columns = (ExpectedPhoto.finding_id, ExpectedPhoto.sha256)
-    known = running.session.execute(
-        select(*columns).where(ExpectedPhoto.finding_id.in_({finding_id for finding_id, _ in walks}))
-    )
-    for row in known:
+    for row in running.connection.execute(_KNOWN, {"ids": list({finding_id for finding_id, _ in walks})}):
         walks.pop((row.finding_id, row.sha256), None)
     if walks:
         rows = [
             {"finding_id": finding_id, "walk_id": walk_id, "sha256": sha256, "kind": kind, "at": now()}
             for (finding_id, sha256), walk_id in walks.items()
         ]
-        running.session.connection().execute(insert(ExpectedPhoto), rows)
+        running.connection.execute(_EXPECT, rows)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.db import Change
+from app.db import Change, now
 from app.errors import N_, invalid
 from app.models.findings import Finding
 from app.models.operations import Conflict
@@ -95,7 +95,11 @@ def _update_finding(running: Change, wanted: Wanted) -> Done:
     if changed:
         apply_details(finding, details)
         running.record("finding.updated", finding.id, fields=changed)
-        running.session.flush()
+    if merged.disputed:
+        finding.updated_at = (
+            now()
+        )  # a version of its own: who has seen an earlier one has not seen this conflict
+    running.session.flush()
     settle_units(running, finding, [name for unit in merged.agreed for name in UNITS[unit]], base)
     expect_photos(running, [(finding.id, finding.walk_id, one) for one in wanted.data.get("photos", ())])
     if not merged.disputed:

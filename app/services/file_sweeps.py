@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.db import now, session
 from app.models.photos import Photo
+from app.models.uploads import Upload
 from app.services.photos import NOTE_LIFE
 from app.storage import files
 
@@ -35,9 +36,19 @@ class FileSweep:
         swept = settle_aside(moment)
         drawer = f"{int(moment.timestamp() // _TURN.total_seconds()) % 256:02x}"
         if drawer != self._drawer:
-            swept += files().drop_unfinished(moment - WRITING_FOR) + sweep_drawer(drawer, moment)
+            swept += files().drop_unfinished(moment - WRITING_FOR) + sweep_parts(moment)
+            swept += sweep_drawer(drawer, moment)
             self._drawer = drawer
         return swept
+
+
+def sweep_parts(moment: datetime) -> int:
+    """Remove the parts of uploads whose row was never written; returns of how many uploads."""
+    found = files().uploads_before(moment - WRITING_FOR)
+    lost = found - set(session().scalars(select(Upload.id))) if found else set()
+    for upload_id in lost:
+        files().delete_parts(upload_id)
+    return len(lost)
 
 
 def sweep_drawer(drawer: str, moment: datetime) -> int:

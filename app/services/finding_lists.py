@@ -29,6 +29,7 @@ from app.models.accounts import Organisation
 from app.models.findings import FIXED, OPEN, SETTLED, Finding, Severity, Status
 from app.models.sites import Site
 from app.permissions import Actor
+from app.services.conflicts import in_conflict
 from app.services.findings import seen_by, standing
 
 PAGE = 50
@@ -45,6 +46,9 @@ GROUPS: dict[str, frozenset[Status]] = {
 POSITIVE = "positive"
 """Asks for what is worth keeping, which stands in no other list."""
 
+CONFLICT = "conflict"
+"""Asks for what people said different things of, and nobody has chosen yet."""
+
 
 @dataclass(frozen=True)
 class FindingFilter:
@@ -53,7 +57,7 @@ class FindingFilter:
     site: str = ""
     """Slug."""
     status: str = "open"
-    """One of GROUPS, a single status, or POSITIVE."""
+    """One of GROUPS, a single status, POSITIVE or CONFLICT."""
     owner: UUID | None = None
     overdue: bool = False
     category: str = ""
@@ -177,6 +181,8 @@ def _status_conditions(status: str) -> list[ColumnElement[bool]]:
     # A pin set by mistake stands in no list but its own.
     if status == POSITIVE:
         return [Finding.positive.is_(True), standing()]
+    if status == CONFLICT:
+        return [in_conflict()]
     # What is worth keeping has nothing to be remedied, so no status speaks of it.
     faults = Finding.positive.is_(False)
     if status in {"", "all"}:

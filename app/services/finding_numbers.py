@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
+from app.db import Change
 from app.models.findings import NumberSeries
 
 _TAKE = (
@@ -18,21 +18,21 @@ _TAKE = (
 )
 
 
-def take_numbers(database: Session, site_id: UUID, year: int, count: int) -> int:
+def take_numbers(running: Change, site_id: UUID, year: int, count: int) -> int:
     """Take the next `count` numbers of a site and a year and return the last of them; a negative count gives back.
 
     Until the change ends nobody else can take any of the same series.
     """
     wanted = {"site": site_id, "of_year": year, "count": count}
-    last = database.connection().execute(_TAKE, wanted).scalar()
+    last = running.connection.execute(_TAKE, wanted).scalar()
     if last is None:
         try:
-            with database.begin_nested():
+            with running.connection.begin_nested():
                 begin = insert(NumberSeries).values(site_id=site_id, year=year, last=0)
-                database.connection().execute(begin)
+                running.connection.execute(begin)
         except IntegrityError:
             pass  # somebody else began the same series just now
-        last = database.connection().execute(_TAKE, wanted).scalar_one()
+        last = running.connection.execute(_TAKE, wanted).scalar_one()
     return int(last)
 
 

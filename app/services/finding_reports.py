@@ -18,11 +18,11 @@ from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
 from app.models.sites import Site
 from app.models.walks import Walk
-from app.permissions import Actor, At, Permission
+from app.permissions import Actor, At, Permission, require
 from app.services import places
 from app.services.finding_details import FindingDetails, search_text
 from app.services.finding_numbers import number_in_words, take_numbers
-from geo.tiles import quadkey
+from geo.tiles import quadkeys
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Report:
     area_id: UUID | None
     role: Role | None
     details: FindingDetails
+    quadkey: int | None
     at: datetime
 
     @property
@@ -57,9 +58,17 @@ class Reported:
 
 # Making a statement takes as long as running it.
 _SITES = select(Site.id, Site.code).where(Site.id.in_(bindparam("ids", expanding=True)))
-_THERE = select(Finding.id, Finding.walk_id, Finding.number, Finding.version, Finding.status).where(
-    Finding.id.in_(bindparam("ids", expanding=True))
-)
+_THERE = select(
+    Finding.id,
+    Finding.walk_id,
+    Finding.number,
+    Finding.version,
+    Finding.status,
+    Finding.reported_by,
+    Finding.site_id,
+    Finding.responsible_id,
+    Finding.level,
+).where(Finding.id.in_(bindparam("ids", expanding=True)))
 _FINDINGS, _STEPS = insert(Finding), insert(StatusChange)
 
 
@@ -73,28 +82,40 @@ def prepare_reports(
     ]
     codes: dict[UUID, str] = dict(iter(session().connection().execute(_SITES, {"ids": list(set(sites))})))
     roles = {site: actor.role_at(At(site), Permission.REPORT_FINDING) for site in codes}
+    keys = quadkeys(
+        [details.lon or 0 for _, _, details, _ in said], [details.lat or 0 for _, _, details, _ in said]
+    )
     return [
-        Report(finding_id, walk.id, site, codes[site], place.area_id, roles[site], details, at)
-        for (finding_id, walk, details, at), site, place in zip(said, sites, located, strict=True)
+        Report(
+            finding_id,
+            walk.id,
+            site,
+            codes[site],
+            place.area_id,
+            roles[site],
+            details,
+            None if details.lon is None or details.lat is None else int(key),
+            at,
+        )
+        for (finding_id, walk, details, at), site, place, key in zip(said, sites, located, keys, strict=True)
     ]
 
 
 def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]:
     """Take in several findings with different ids within a change; what is there already is left as it is.
 
-    A few statements for all of them together: what it costs hardly grows with their number.
+    A few statements for all of them together: what it costs hardly grows with their number. Raises NotFoundError
+    where one is there that somebody else reported and the actor may not see.
     """
     wanted = Counter(one.series for one in reports)
     # In one order everywhere, so that two batches never wait for each other.
     following = {
-        series: take_numbers(running.session, *series, count) - count + 1
-        for series, count in sorted(wanted.items())
+        series: take_numbers(running, *series, count) - count + 1 for series, count in sorted(wanted.items())
     }
     # Only now that the series are ours do twins sent at the same moment show.
-    connection = running.session.connection()
     there = {
-        row.id: Reported(*row)
-        for row in connection.execute(_THERE, {"ids": [one.finding_id for one in reports]})
+        row.id: _seen(running.actor, row)
+        for row in running.connection.execute(_THERE, {"ids": [one.finding_id for one in reports]})
     }
     made: dict[UUID, Reported] = {}
     fresh = [one for one in reports if one.finding_id not in there]
@@ -106,13 +127,22 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     if fresh:
         # The tables themselves: nobody needs these rows as objects here, and making them costs most of the time.
         who = running.actor.user_id
-        connection.execute(_FINDINGS, [_finding(one, made[one.finding_id].number, who) for one in fresh])
-        connection.execute(_STEPS, [_first_step(one, who) for one in fresh])
+        running.connection.execute(
+            _FINDINGS, [_finding(one, made[one.finding_id].number, who) for one in fresh]
+        )
+        running.connection.execute(_STEPS, [_first_step(one, who) for one in fresh])
         running.record_all(
             "finding.reported",
             [(one.finding_id, {"walk": one.walk_id, "category": one.details.category}) for one in fresh],
         )
     return [there.get(one.finding_id) or made[one.finding_id] for one in reports]
+
+
+def _seen(actor: Actor, row: Any) -> Reported:
+    """What is there, for whoever reported it or may see it."""
+    if row.reported_by is None or row.reported_by != actor.user_id:
+        require(actor, Permission.VIEW_FINDING, At(row.site_id, row.responsible_id, row.level))
+    return Reported(row.id, row.walk_id, row.number, row.version, row.status)
 
 
 def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
@@ -125,11 +155,10 @@ def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
 
 def _give_back(running: Change, unused: Iterable[tuple[UUID, int]]) -> None:
     for series, count in sorted(Counter(unused).items()):
-        take_numbers(running.session, *series, -count)
+        take_numbers(running, *series, -count)
 
 
 def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
-    lon, lat = one.details.lon, one.details.lat
     return {
         **vars(one.details),
         "id": one.finding_id,
@@ -137,7 +166,7 @@ def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
         "walk_id": one.walk_id,
         "site_id": one.site_id,
         "area_id": one.area_id,
-        "quadkey": None if lon is None or lat is None else quadkey(lon, lat),
+        "quadkey": one.quadkey,
         "reported_by": who,
         "reported_at": one.at,
         "search_text": search_text(number, one.details),

@@ -69,7 +69,7 @@ def merge(finding: Finding, base_version: int, said: Mapping[str, Any]) -> Merge
 def settle_units(running: Change, finding: Finding, names: Iterable[str], version: int) -> None:
     """End the open conflicts about the parts of these fields that an edit based on `version` has seen."""
     units = {UNIT_OF[name] for name in names if name in UNIT_OF}
-    running.session.execute(
+    settled = running.session.scalars(
         update(Conflict)
         .where(
             Conflict.finding_id == finding.id,
@@ -78,7 +78,10 @@ def settle_units(running: Change, finding: Finding, names: Iterable[str], versio
             Conflict.version <= version,
         )
         .values(settled_at=now(), settled_by=running.actor.user_id)
+        .returning(Conflict.unit)
     )
+    for unit in sorted(set(settled)):
+        running.record("finding.conflict_settled", finding.id, unit=unit)
 
 
 def read_fields(kept: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum, auto
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+import numpy as np
 import shapely
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from app.db import session
 from app.i18n import today
@@ -74,14 +75,13 @@ def locate(lon: float, lat: float) -> Location:
 
 def locate_all(points: Sequence[tuple[float | None, float | None]]) -> list[Location]:
     """Find the area and the site at each of several points (lon, lat); nothing where there is no point."""
-    placed = [(n, lon, lat) for n, (lon, lat) in enumerate(points) if lon is not None and lat is not None]
-    found = [Location(None, None)] * len(points)
-    if placed:
-        numbers, lons, lats = zip(*placed, strict=True)
-        areas, sites = _areas.index().smallest(lons, lats), _sites.index().smallest(lons, lats)
-        for n, area_id, site_id in zip(numbers, areas, sites, strict=True):
-            found[n] = Location(area_id, site_id)
-    return found
+    lons, lats = np.array(points, dtype=np.float64).reshape(-1, 2).T  # None becomes NaN, which lies nowhere
+    stamps = session().connection().execute(_AREAS_AND_SITES).one()
+    areas, sites = _areas.index(stamps[:2]), _sites.index(stamps[2:])
+    return [
+        Location(area_id, site_id)
+        for area_id, site_id in zip(areas.smallest_at(lons, lats), sites.smallest_at(lons, lats), strict=True)
+    ]
 
 
 def areas_near(lon: float, lat: float, radius_m: float) -> list[UUID]:
@@ -139,22 +139,24 @@ class _Kept(Generic[K]):
     ) -> None:
         # Rows that only went away leave the latest change as it was, so they are counted too.
         # Asked apart, each is answered from an index without walking through the rows.
-        self._stamp = select(
+        self.stamp = (
             select(func.count()).select_from(table).scalar_subquery(),
             select(func.max(table.changed_at)).scalar_subquery(),
         )
         self._read = read
-        self._held: tuple[tuple[Row[int, datetime], date], PolygonIndex[K]] | None = None
+        self._held: tuple[tuple[tuple[Any, ...], date], PolygonIndex[K]] | None = None
 
-    def index(self) -> PolygonIndex[K]:
-        """The index as the running transaction sees the table."""
-        stamp = (session().connection().execute(self._stamp).one(), today())
-        if self._held is None or self._held[0] != stamp:
-            rows = list(self._read(stamp[1]))
+    def index(self, stamp: tuple[Any, ...] | None = None) -> PolygonIndex[K]:
+        """The index as the running transaction sees the table; it is asked for its `stamp` unless that is given."""
+        if stamp is None:
+            stamp = tuple(session().connection().execute(select(*self.stamp)).one())
+        now = (stamp, today())
+        if self._held is None or self._held[0] != now:
+            rows = list(self._read(now[1]))
             polygons = shapely.from_wkb([wkb for _, wkb in rows])
             keys = (key for key, _ in rows)
             # One assignment, so that another thread sees the old pair or the new one.
-            self._held = (stamp, PolygonIndex(zip(keys, polygons, strict=True)))
+            self._held = (now, PolygonIndex(zip(keys, polygons, strict=True)))
         return self._held[1]
 
 
@@ -196,5 +198,6 @@ def _read_properties(day: date) -> Iterable[tuple[tuple[_Claim, ...], bytes]]:
 
 _areas = _Kept(Area, _read_areas)
 _sites = _Kept(Site, _read_sites)
+_AREAS_AND_SITES = select(*_areas.stamp, *_sites.stamp)
 _grounds = _Kept(Responsibility, _read_grounds)
 _properties = _Kept(Property, _read_properties)

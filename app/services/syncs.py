@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.db import Change, change, session
+from app.db import change, session
 from app.errors import (
     N_,
     ChangedMeanwhileError,
@@ -167,31 +167,36 @@ class _Phone:
         return _refused(asked, Outcome.REJECTED, [_UNEXPECTED])
 
     def _report(self, run: Sequence[Asked]) -> list[Result]:
-        """Take in reports of different findings in one transaction, as short as can be."""
+        """Take in reports of different findings in one transaction, as short as can be.
+
+        What was sent before is looked up ahead of it: if somebody sends the same meanwhile, the ledger refuses.
+        """
+        known = _known(session(), [one.id for one in run])
+        results = {one.id: _again(self.actor, known[one.id], one) for one in run if one.id in known}
+        fresh = [one for one in run if one.id not in known]
+        if fresh:
+            results |= self._report_fresh(fresh)
+        return [results[one.id] for one in run]
+
+    def _report_fresh(self, fresh: Sequence[Asked]) -> dict[UUID, Result]:
         results: dict[UUID, Result] = {}
         said: dict[UUID, tuple[UUID, Walk, FindingDetails, datetime]] = {}
-        known = _known(session(), [one.id for one in run])
         load = cache(lambda walk_id: load_walk(self.actor, walk_id, Permission.REPORT_FINDING))
-        for one in run:
-            if one.id not in known:
-                try:
-                    walk = load(one.data["walk_id"])
-                    details = ready(reported_details(one.data), walk)
-                    said[one.id] = (one.object_id, walk, details, self._corrected(one))
-                except PlatskollenError as error:
-                    results[one.id] = _refusal(one, error)
-        prepared = dict(zip(said, prepare_reports(self.actor, list(said.values())), strict=True))
+        for one in fresh:
+            try:
+                walk = load(one.data["walk_id"])
+                details = ready(reported_details(one.data), walk)
+                said[one.id] = (one.object_id, walk, details, self._corrected(one))
+            except PlatskollenError as error:
+                results[one.id] = _refusal(one, error)
+        reports = prepare_reports(self.actor, list(said.values()))
         with change(self.actor, None) as running:
-            # Somebody may have sent the same meanwhile; what was there before is there still.
-            known = _known(running.session, [one.id for one in run])
-            fresh = [one for one in run if one.id not in known]
-            reports = [prepared[one.id] for one in fresh if one.id in prepared]
             made = {one.finding_id: one for one in insert_reports(running, reports)} if reports else {}
             photos: list[tuple[UUID, UUID, str]] = []
             for one in fresh:
-                found = made.get(one.object_id)
-                if one.id not in prepared or found is None:
+                if one.id in results:
                     continue
+                found = made[one.object_id]
                 if found.walk_id != one.data["walk_id"]:
                     results[one.id] = _refusal(one, ChangedMeanwhileError())
                     continue
@@ -199,13 +204,8 @@ class _Phone:
                 results[one.id] = Result(str(one.id), Outcome.APPLIED, found.version, current=current)
                 photos += [(found.finding_id, found.walk_id, sha256) for sha256 in one.data.get("photos", ())]
             expect_photos(running, photos)
-            if fresh:
-                rows = [self._row(one, results[one.id]) for one in fresh]
-                running.session.connection().execute(_LEDGER, rows)
-            for one in run:
-                if one.id in known:
-                    results[one.id] = _again(running, known[one.id], one)
-        return [results[one.id] for one in run]
+            running.connection.execute(_LEDGER, [self._row(one, results[one.id]) for one in fresh])
+        return results
 
     def _carry_out(self, run: Sequence[Asked]) -> list[Result]:
         """Carry out one operation that is no report."""
@@ -213,14 +213,14 @@ class _Phone:
         with change(self.actor, None) as running:
             known = _known(running.session, [asked.id])
             if known:
-                return [_again(running, known[asked.id], asked)]
+                return [_again(self.actor, known[asked.id], asked)]
             if asked.faults:
                 raise InvalidInputError(*asked.faults)
             wanted = Wanted(asked.id, asked.object_id, asked.base_version, self._corrected(asked), asked.data)
             done = HANDLERS[asked.type](running, wanted)
             outcome = Outcome.CONFLICT if done.conflicts else Outcome.APPLIED
             result = Result(str(asked.id), outcome, done.version, current=done.current)
-            running.session.connection().execute(_LEDGER, [self._row(asked, result)])
+            running.connection.execute(_LEDGER, [self._row(asked, result)])
             running.session.add_all(done.conflicts)
         return [result]
 
@@ -231,8 +231,8 @@ class _Phone:
             with change(self.actor, None) as running:
                 known = _known(running.session, [asked.id])
                 if known:
-                    return _again(running, known[asked.id], asked)
-                running.session.connection().execute(_LEDGER, [self._row(asked, refusal)])
+                    return _again(self.actor, known[asked.id], asked)
+                running.connection.execute(_LEDGER, [self._row(asked, refusal)])
         except IntegrityError:
             session().rollback()  # the same refusal, sent twice at once
         return refusal
@@ -280,14 +280,14 @@ def _known(database: Session, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
     return {row.id: row for row in database.connection().execute(_KNOWN, {"ids": list(ids)})}
 
 
-def _again(running: Change, before: Row[Any], asked: Asked) -> Result:
+def _again(actor: Actor, before: Row[Any], asked: Asked) -> Result:
     """The answer to an operation that was sent before."""
     if before.body_hash != asked.body_hash:
         return _refused(asked, Outcome.REJECTED, [_ID_REUSED])
     current = None
     if before.outcome in {Outcome.APPLIED, Outcome.CONFLICT}:
-        finding = running.session.get(Finding, before.object_id)
-        if finding is not None and running.actor.may(Permission.VIEW_FINDING, finding):
+        finding = session().get(Finding, before.object_id)
+        if finding is not None and actor.may(Permission.VIEW_FINDING, finding):
             show: Callable[[Finding], dict[str, Any]] = (
                 whole if before.outcome is Outcome.CONFLICT else _brief
             )

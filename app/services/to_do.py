@@ -13,7 +13,8 @@ from app.i18n import today
 from app.models.findings import Finding, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
-from app.services.finding_lists import overdue
+from app.services.conflicts import in_conflict
+from app.services.finding_lists import CONFLICT, overdue
 from app.services.findings import seen_by
 
 _FIRST = 3
@@ -24,7 +25,7 @@ class Task:
     """Findings that wait for the same kind of step."""
 
     name: str
-    """`triage`, `not_ours`, `declined`, `verify`, `overdue` or `answer`."""
+    """`conflicts`, `triage`, `not_ours`, `declined`, `verify`, `overdue` or `answer`."""
     filter: Mapping[str, str]
     """The query of the list page that shows them all."""
     count: int
@@ -34,7 +35,10 @@ class Task:
 def tasks(actor: Actor) -> list[Task]:
     """What waits for this actor, most urgent kind first; tasks with nothing in them are left out."""
     coordinates = actor.may_somewhere(Permission.COORDINATE)
+    # What is worth keeping has nothing to be remedied, but may have been said in two ways.
+    faults = Finding.positive.is_(False)
     wanted: list[tuple[str, bool, Mapping[str, str], ColumnElement[bool]]] = [
+        ("conflicts", coordinates, {"status": CONFLICT}, in_conflict()),
         ("triage", coordinates, {"status": "new"}, Finding.status.in_([Status.NEW, Status.REOPENED])),
         ("not_ours", coordinates, {"status": "not_ours"}, Finding.status == Status.NOT_OURS),
         (
@@ -52,7 +56,11 @@ def tasks(actor: Actor) -> list[Task]:
         ("answer", _answers_only(actor), {"status": "sent"}, Finding.status == Status.SENT),
         ("overdue", True, {"overdue": "1"}, overdue(today())),
     ]
-    found = (_task(actor, name, query, condition) for name, mine, query, condition in wanted if mine)
+    found = (
+        _task(actor, name, query, condition if name == "conflicts" else faults & condition)
+        for name, mine, query, condition in wanted
+        if mine
+    )
     return [task for task in found if task.count]
 
 
@@ -75,7 +83,7 @@ def _answers_only(actor: Actor) -> bool:
 
 
 def _task(actor: Actor, name: str, query: Mapping[str, str], condition: ColumnElement[bool]) -> Task:
-    mine = Finding.positive.is_(False) & condition & seen_by(actor)
+    mine = condition & seen_by(actor)
     columns = (
         Finding.number,
         Finding.title,

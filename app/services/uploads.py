@@ -241,6 +241,13 @@ def _move(moving: Change, upload_id: UUID, seen: int, offset: int, parts: list[i
     return expires_at
 
 
+def _stands(actor: Actor, upload_id: UUID, offset: int) -> bool:
+    """Whether an upload is still where it was seen, by what is committed now rather than when the request began."""
+    with change(actor, None) as looking:
+        now_at = looking.session.scalar(select(Upload.offset).where(Upload.id == upload_id))
+    return now_at == offset
+
+
 def _finish(actor: Actor, row: Upload, data: bytes) -> Progress:
     """Make the photo of an upload whose last bytes are `data`; where it cannot become one, drop it."""
     upload_id = row.id
@@ -251,6 +258,8 @@ def _finish(actor: Actor, row: Upload, data: bytes) -> Progress:
         whole = files().read_parts(upload_id, row.parts, seen) + data
         _complete(actor, announced, place, whole, (upload_id, seen))
     except FileMissingError as error:
+        if not _stands(actor, upload_id, seen):
+            raise WrongOffsetError from error  # somebody else was faster, and took the parts away
         _drop(upload_id)
         raise NotFoundError from error
     except (HashMismatchError, NotAPhotoError):
@@ -301,8 +310,8 @@ def _write(
         with change(actor, None) as keeping:
             if closing is not None:
                 _move(keeping, closing[0], closing[1], announced.length, [])
-            photo = photos.add_photo(keeping, announced.finding_id, upload, kind)
-            keeping.record("photo.received", announced.finding_id, photo=photo.id, kind=kind)
+            photo_id = photos.add_photo(keeping, announced.finding_id, upload, kind)
+            keeping.record("photo.received", announced.finding_id, photo=photo_id, kind=kind)
     except IntegrityError:
         wanted = (Photo.finding_id == announced.finding_id, Photo.sha256 == announced.sha256)
         if session().scalar(select(Photo.id).where(*wanted)) is None:

@@ -26,6 +26,7 @@ from app.services.finding_records import may_keep
 from app.services.remedies import Step, steps_for
 from app.services.sites import site_polygon
 from app.views.access import actor
+from app.views.conflict_words import questions_of
 from app.views.fault_text import fault_text
 from app.views.finding_words import finding_title
 from app.views.step_forms import reasons_why, step_form, words_of
@@ -104,6 +105,7 @@ def show_finding(
         mistake=mistake,
         record=_record(finding, failed),
         fault_text=fault_text(finding),
+        questions=questions_of(finding) if finding.status is not Status.WITHDRAWN else [],
         edits=actor().may(Permission.EDIT_FINDING, finding),
         sees_site=actor().may(Permission.VIEW_SITE, At(finding.site_id)),
     ), status

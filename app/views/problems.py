@@ -67,13 +67,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _show_unexpected)
 
 
-def show(error: PlatskollenError) -> ResponseReturnValue:
-    """Render one error of the catalogue."""
+def show(error: PlatskollenError, status: int | None = None) -> ResponseReturnValue:
+    """Render one error of the catalogue; `status` where it stands for another than its own."""
+    status = status or error.status
     if request.path.startswith("/api/"):
         body = {
             "type": f"urn:platskollen:{error.code}",
             "title": gettext(error.title),
-            "status": error.status,
+            "status": status,
             "detail": gettext(error.message),
         }
         if isinstance(error, InvalidInputError):
@@ -87,8 +88,8 @@ def show(error: PlatskollenError) -> ResponseReturnValue:
             ]
         response = jsonify(body)
         response.content_type = "application/problem+json"
-        return response, error.status
-    return render_template("problem.html", error=error), error.status
+        return response, status
+    return render_template("problem.html", error=error), status
 
 
 def _unsafe_form() -> PlatskollenError:
@@ -106,8 +107,7 @@ def _show_http(error: HTTPException) -> ResponseReturnValue:
         return show(NotFoundError())
     if status == 403:
         return show(ForbiddenError())
-    answer = make_response(show(PlatskollenError()))
-    answer.status_code = status
+    answer = make_response(show(PlatskollenError(), status))
     if isinstance(error, MethodNotAllowed):
         answer.headers["Allow"] = ", ".join(error.valid_methods or ())
     return answer

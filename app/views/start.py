@@ -16,6 +16,7 @@ from app.views.finding_words import Titles
 blueprint = Blueprint("start", __name__)
 
 TASK_WORDS = {
+    "conflicts": _l("Two versions to choose between"),
     "triage": _l("New findings to triage"),
     "not_ours": _l("Not the right responsible"),
     "declined": _l("Proposed not to be fixed"),

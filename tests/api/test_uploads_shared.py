@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.request import Request, urlopen
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ from app.models.uploads import Upload
 from app.outages import NoRoomError, UnavailableError, outage_of
 from app.permissions import Actor
 from app.services.upload_errors import WrongOffsetError
-from app.services.uploads import Announced, Progress, receive_part, start_upload, sweep_uploads
+from app.services.uploads import Announced, Progress, receive_part, see_upload, start_upload, sweep_uploads
 from app.storage import StorageUnavailableError, files
 from config import settings
 from tests.api.tus import Phone, jpeg, photos_of, sha
@@ -81,6 +82,32 @@ def test_of_many_writers_at_one_offset_one_goes_on(field: Actor, finding_id: UUI
     assert sum(isinstance(answer, Progress) and answer.complete for answer in answers) == 1
     (photo,) = photos_of(finding_id)
     assert files().get(photo.sha256) == PHOTO
+
+
+def test_who_comes_when_the_parts_are_taken_away_ends_nothing(
+    field: Actor, finding_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload_id = start_upload(field, Announced(finding_id, sha(PHOTO), len(PHOTO), {}), PHOTO[:HALF]).id
+    read_parts = storage.Storage.read_parts
+
+    def overtaken(here: storage.Storage, *which: Any) -> bytes:
+        monkeypatch.setattr(storage.Storage, "read_parts", read_parts)
+        with ThreadPoolExecutor(1) as other:  # a session of its own
+            assert other.submit(finish_elsewhere).result().complete
+        return read_parts(here, *which)
+
+    def finish_elsewhere() -> Progress:
+        try:
+            return receive_part(field, upload_id, HALF, PHOTO[HALF:])
+        finally:
+            db.close_session()
+
+    monkeypatch.setattr(storage.Storage, "read_parts", overtaken)
+    with pytest.raises(WrongOffsetError):
+        receive_part(field, upload_id, HALF, PHOTO[HALF:])
+    db.close_session()
+    assert see_upload(field, upload_id).complete
+    assert len(photos_of(finding_id)) == 1
 
 
 def test_a_photo_sent_by_many_at_once_is_kept_once(field: Actor, finding_id: UUID) -> None:

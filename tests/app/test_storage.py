@@ -276,6 +276,26 @@ def test_bytes_are_synced_before_they_get_their_name_and_folders_after(
         ((tmp_path / KEY).parent.parent, True),
         (tmp_path, True),
     ]
+    synced.clear()
+    storage.put(DATA)  # the folders have their lasting names by now; the file in the innermost is anew
+    assert [path for path, _ in synced[1:]] == [(tmp_path / KEY).parent]
+
+
+def test_folders_of_parts_are_synced_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = Storage(tmp_path.as_uri())
+    upload_id = uuid4()
+    storage.put_part(upload_id, 0, b"a")
+    storage.delete_parts(upload_id)
+    synced: list[Path] = []
+    really_sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        really_sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    storage.put_part(upload_id, 0, b"a")
+    assert synced[1:] == [tmp_path / "uploads" / str(upload_id), tmp_path / "uploads", tmp_path]
 
 
 def test_nothing_is_left_behind_in_the_folder(tmp_path: Path) -> None:
@@ -330,3 +350,12 @@ def test_a_file_set_aside_is_away_until_it_is_brought_back(storage: Storage) -> 
     assert storage.list_aside() == []
     for harmless in (storage.bring_back, storage.drop_aside, storage.set_aside):
         harmless(sha256, "2026-11-22")
+
+
+def test_uploads_are_listed_by_the_age_of_their_parts(storage: Storage) -> None:
+    upload = uuid4()
+    storage.put_part(upload, 0, b"one")
+    storage.put_part(upload, 3, b"two")
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    assert storage.uploads_before(soon) == {upload}
+    assert storage.uploads_before(soon - timedelta(minutes=2)) == set()

@@ -1,5 +1,7 @@
+import fcntl
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select
@@ -10,6 +12,7 @@ from app.models.accounts import Organisation
 from app.models.audit import AuditEvent
 from app.models.walks import Walk
 from app.permissions import SYSTEM
+from tests import databases
 from tests.builders import make_organisation, make_site, make_walk
 
 
@@ -64,3 +67,24 @@ def run_beside(work: Callable[[], None]) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
+
+
+@pytest.mark.skipif(databases.WANTED != "sqlite", reason="PostgreSQL lets writers write at once")
+def test_writers_of_a_file_take_turns_across_processes(database: Engine) -> None:
+    lock = Path(f"{database.url.database}.lock")
+
+    def others_may_write() -> bool:
+        # Another description of the same file is to the system what another process is.
+        with lock.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    with change(SYSTEM, None):
+        assert not others_may_write()
+    assert others_may_write()
+    with pytest.raises(RuntimeError), change(SYSTEM, None):
+        raise RuntimeError
+    assert others_may_write()

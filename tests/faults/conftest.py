@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,7 +16,7 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from tests.faults.phones import Phone
 from tools.chromium import find_chromium
-from tools.proxy import Proxy, faulty_proxy
+from tools.proxy import Proxy, faulty_proxy, let_pass
 from tools.serving import Server
 
 FIELD = "falt@demo.example"
@@ -32,14 +33,14 @@ def playwright() -> Iterator[Playwright]:
         yield started
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def proxy() -> Iterator[Proxy]:
     with faulty_proxy(0) as running:
         yield running
 
 
-@pytest.fixture(scope="module")
-def server(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(scope="session")
+def the_server(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("served"), "--demo", base_url=proxy.url)
     proxy.target_port = running.port
     running.start()
@@ -48,8 +49,28 @@ def server(proxy: Proxy, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 
 @pytest.fixture
+def server(the_server: Server, proxy: Proxy) -> Iterator[Server]:
+    """A server that runs, behind a link that works; every test begins and ends with both."""
+    _well(the_server, proxy)
+    yield the_server
+    _well(the_server, proxy)
+
+
+def _well(server: Server, proxy: Proxy) -> None:
+    proxy.decide = let_pass
+    server.start(web_only=True)
+    server.limit_files(None)
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> list[Any]:
+    """The session of the first phone, in which every later one begins: signing in is not what fails here."""
+    return []
+
+
+@pytest.fixture
 def make_phone(
-    playwright: Playwright, server: Server, proxy: Proxy, tmp_path: Path
+    playwright: Playwright, server: Server, proxy: Proxy, signed_in: list[Any], tmp_path: Path
 ) -> Iterator[Callable[[], Phone]]:
     """Phones signed in as field staff, each with a profile of its own."""
     phones: list[Phone] = []
@@ -58,7 +79,10 @@ def make_phone(
         phone = Phone(playwright, tmp_path / f"phone-{len(phones)}", proxy.url)
         phone.open()
         phones.append(phone)
-        phone.sign_in(server.served.link(FIELD))
+        if signed_in:
+            phone.begin(signed_in)
+        else:
+            signed_in.extend(phone.sign_in(server.served.link(FIELD)))
         return phone
 
     yield make
@@ -69,16 +93,6 @@ def make_phone(
 @pytest.fixture
 def phone(make_phone: Callable[[], Phone]) -> Phone:
     return make_phone()
-
-
-@pytest.fixture(autouse=True)
-def calm_link(proxy: Proxy) -> Iterator[None]:
-    """Every test begins and ends with a link that works."""
-    from tools.proxy import let_pass
-
-    proxy.decide = let_pass
-    yield
-    proxy.decide = let_pass
 
 
 class Kept:
@@ -102,6 +116,13 @@ class Kept:
                 for sha256 in received:
                     stored = self._folder / "files" / sha256[:2] / sha256[2:4] / sha256
                     assert hashlib.sha256(stored.read_bytes()).hexdigest() == sha256
+
+    def words_of(self, finding: str) -> tuple[str, str]:
+        """Title and description of a finding."""
+        with closing(sqlite3.connect(self._folder / "platskollen.db")) as database:
+            query = "SELECT title, description FROM findings WHERE id = ?"
+            title, description = database.execute(query, (UUID(finding).hex,)).fetchone()
+            return str(title), str(description)
 
     def count_of_walk(self, walk: str) -> int:
         """How many findings a walk has."""

@@ -18,7 +18,8 @@ class _Counting(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.bodies.append(body)  # type: ignore[attr-defined]
+        signed_in = b" signed in" if self.headers["Cookie"] else b""
+        self.server.bodies.append(body + signed_in)  # type: ignore[attr-defined]
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -42,10 +43,10 @@ def bodies() -> Iterator[tuple[int, list[bytes]]]:
     thread.join()
 
 
-def _post(proxy: Proxy, body: bytes) -> bytes | None:
+def _post(proxy: Proxy, body: bytes, cookie: str = "") -> bytes | None:
     connection = HTTPConnection("localhost", proxy.port, timeout=10)
     try:
-        connection.request("POST", "/", body)
+        connection.request("POST", "/", body, {"Cookie": cookie} if cookie else {})
         return connection.getresponse().read()
     except (HTTPException, OSError):
         return None
@@ -79,3 +80,21 @@ def test_slow_link_takes_the_time_that_its_bytes_need(bodies: tuple[int, list[by
         began = monotonic()
         assert _post(proxy, b"x" * 20_000) is not None
         assert monotonic() - began >= 0.4  # 20 kB up and 20 kB down at 100 kB/s
+
+
+def test_session_can_end_on_the_way(bodies: tuple[int, list[bytes]]) -> None:
+    port, received = bodies
+    with faulty_proxy(port) as proxy:
+        assert _post(proxy, b"hello", "session=mine") == b"hello"
+        proxy.decide = lambda _request: Fate(signed_out=True)
+        assert _post(proxy, b"hello", "session=mine") == b"hello"
+    assert received == [b"hello signed in", b"hello"]
+
+
+def test_something_can_happen_while_the_server_works(bodies: tuple[int, list[bytes]]) -> None:
+    port, _received = bodies
+    happened: list[str] = []
+    fate = Fate(cut_body_at=2, meanwhile=lambda: happened.append("killed"))
+    with faulty_proxy(port, lambda _request: fate) as proxy:
+        assert _post(proxy, b"hello") is None
+    assert happened == ["killed"]

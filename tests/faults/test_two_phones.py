@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.faults.conftest import Kept
-from tests.faults.phones import Phone
+from tests.faults.phones import SENT, Phone
 
 _EDIT = "([id, changes]) => platskollen.editFinding(id, changes)"
 
@@ -36,19 +36,23 @@ def test_different_fields_of_one_finding_merge(make_phone: Callable[[], Phone], 
     assert (data["title"], data["description"]) == ("Släckt lampa", "Tredje stolpen från trappan")
     assert first.run("() => platskollen.conflicts()") == []
     assert second.run("() => platskollen.conflicts()") == []
+    kept.holds_once({finding: first.photos(finding)})
 
 
-def test_same_field_keeps_both_and_a_person_settles_it(make_phone: Callable[[], Phone]) -> None:
+def test_same_field_keeps_both_and_a_person_settles_it(make_phone: Callable[[], Phone], kept: Kept) -> None:
     first, second, walk, finding = _both_with_one_finding(make_phone)
     _edit(first, finding, title="Släckt lampa")
     first.settle()
     _edit(second, finding, title="Trasig lampa")
     second.settle()
+    second.says("1 sak skiljer sig: välj")
     (conflict,) = second.run("() => platskollen.conflicts()")
     assert (conflict["mine"]["title"], conflict["theirs"]["title"]) == ("Trasig lampa", "Släckt lampa")
     second.run("(id) => platskollen.settle(id, 'mine')", conflict["id"])
     second.settle()
+    second.says(SENT)
     assert second.run("() => platskollen.conflicts()") == []
+    kept.holds_once({finding: first.photos(finding)})
     first.run("(id) => platskollen.refresh(id)", walk)
     data = first.run("async (id) => (await platskollen.finding(id)).data", finding)
     assert data["title"] == "Trasig lampa"

@@ -197,7 +197,9 @@ test("an edit of what a colleague captured on this phone goes under one's own na
   await field.close();
 });
 
-test('drawing on a photo that is still being prepared counts, not what was prepared before', async () => {
+test('drawing on a photo that is still being prepared counts, not what was prepared before', {
+  timeout: 20_000,
+}, async () => {
   const server = new FieldServer();
   /** @type {(() => void)[]} */
   const waiting = [];
@@ -211,7 +213,7 @@ test('drawing on a photo that is still being prepared counts, not what was prepa
   while (waiting.length === 0) await new Promise((resolve) => setImmediate(resolve));
   await field.replacePhoto(photo, new Blob(['med suddad ruta']));
   waiting[0]?.();
-  for (let turn = 0; turn < 200 && waiting.length < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  while (waiting.length === 1) await new Promise((resolve) => setImmediate(resolve));
   waiting[1]?.();
   await field.prepared();
   await field.closeFinding(id);

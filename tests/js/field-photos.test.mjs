@@ -29,6 +29,34 @@ test('a photo of up to a megabyte goes in one request', async () => {
   await field.close();
 });
 
+test('a photo that somebody draws on waits, with the report that tells of it, until the drawing is kept', async () => {
+  const server = new FieldServer();
+  const { field, id } = await withPhoto(server, 1_000);
+  const photo = (await field.finding(id))?.photos[0]?.id ?? '';
+  await field.holdPhoto(photo, true);
+  await field.sync();
+  assert.equal(server.findings.size, 0);
+  assert.equal(field.status().phase, 'idle');
+  await field.replacePhoto(photo, large(700));
+  await field.prepared();
+  await field.sync();
+  assert.equal(server.photos.size, 0);
+  await field.holdPhoto(photo, false);
+  await field.sync();
+  assert.deepEqual([[...server.photos.values()][0]?.length, server.findings.size], [700, 1]);
+  await field.close();
+
+  // Nor does a drawing that ended with the battery hold anything up for longer than a minute.
+  const other = await withPhoto(server, 800);
+  await other.field.holdPhoto((await other.field.finding(other.id))?.photos[0]?.id ?? '', true);
+  await other.field.close();
+  other.phone.clock += 61_000;
+  const after = await other.phone.open();
+  await after.sync();
+  assert.equal((await after.summary()).unsent, 0);
+  await after.close();
+});
+
 test('a larger one goes in parts and resumes where it broke, also after the app died', async () => {
   const server = new FieldServer();
   const { phone, field } = await withPhoto(server, 1_500_000);
@@ -126,6 +154,34 @@ test('a photo that the receipt misses goes back to waiting, and its bytes stay u
   await field.close();
 });
 
+test('a phone that refuses every write says that it is full, and can still be freed and saved to a file', async (context) => {
+  const server = new FieldServer();
+  const { field, id } = await withPhoto(server, 1_000);
+  await field.sync();
+  server.decide = ({ path }) => (path.endsWith('/sync') ? 'lose-answer' : 'pass');
+  await field.addPhoto(id, large(500), {});
+  await field.prepared();
+  await field.sync();
+  const { put, add } = IDBObjectStore.prototype;
+  const restore = () => Object.assign(IDBObjectStore.prototype, { put, add });
+  context.after(restore);
+  const refuse = () => {
+    throw new DOMException('full', 'QuotaExceededError');
+  };
+  Object.assign(IDBObjectStore.prototype, { put: refuse, add: refuse });
+  assert.deepEqual(await field.freeSpace(), { bytes: 1_000, photos: 1 });
+  assert.equal(await field.bytesToFree(), 0);
+  assert.ok((await field.exportZip()).size > 500);
+  await field.sync();
+  assert.equal(field.status().phase, 'full');
+  restore();
+  server.decide = () => 'pass';
+  await field.retry();
+  assert.equal((await field.summary()).unsent, 0);
+  assert.equal(server.photos.size, 2);
+  await field.close();
+});
+
 test('a photo found half prepared is taken up again', async () => {
   const server = new FieldServer();
   const { phone, field, walk } = await walking(server, { prepare: () => new Promise(() => {}) });
@@ -143,4 +199,39 @@ test('a photo is scaled to its longest side and never made larger', () => {
   assert.deepEqual(fit(4000, 3000), [2048, 1536]);
   assert.deepEqual(fit(3000, 4000), [1536, 2048]);
   assert.deepEqual(fit(800, 600), [800, 600]);
+});
+
+test('a good link carries two photos at once; the first goes alone, and so does the next after a failure', async () => {
+  const server = new FieldServer();
+  let under = 0;
+  /** @type {number[]} How many were under way when each began. */
+  const begun = [];
+  const { field, walk } = await walking(server, {
+    ...asItIs,
+    fetch: async (input, init) => {
+      const upload = String(input).endsWith('/api/v1/uploads');
+      if (upload) begun.push(++under);
+      try {
+        // What a link takes.
+        if (upload) await new Promise((resolve) => setTimeout(resolve, 30));
+        return await server.fetch(input, init);
+      } finally {
+        if (upload) under -= 1;
+      }
+    },
+  });
+  const id = await note(field, walk, 'Lampa');
+  for (let number = 0; number < 3; number += 1) await field.addPhoto(id, large(900_000 + number), {});
+  await field.prepared();
+  await field.sync();
+  assert.deepEqual(begun, [1, 1, 2]);
+  for (let number = 3; number < 6; number += 1) await field.addPhoto(id, large(900_000 + number), {});
+  await field.prepared();
+  server.decide = (request) => (isUpload(request) ? 'lose-request' : 'pass');
+  await field.sync();
+  server.decide = () => 'pass';
+  await field.sync();
+  assert.deepEqual(begun.slice(5), [1, 1, 2]);
+  assert.equal(server.photos.size, 6);
+  await field.close();
 });

@@ -5,6 +5,8 @@ import { findPlace, parentOf } from '../../app/frontend/field/shell/router.js';
 import { statusLine } from '../../app/frontend/field/shell/status-line.js';
 import { coarse, extend } from '../../app/frontend/field/walk/track.js';
 import { useWords } from '../../app/frontend/field/words/words.js';
+import { note, walking } from './field-phone.mjs';
+import { FieldServer } from './field-server.mjs';
 
 afterEach(() => useWords('en'));
 
@@ -20,10 +22,22 @@ test('what stands in an address cannot become another value of the place', () =>
   assert.deepEqual(findPlace('#/finding/%E0%A4%A').params, { id: '%E0%A4%A' });
 });
 
-test('back leads from a part of a walk to the walk, and from a finding to where one came from', () => {
-  assert.equal(parentOf(findPlace('#/walk/7/finish')), '#/walk/7');
-  assert.equal(parentOf(findPlace('#/walk/7')), '#/');
-  assert.equal(parentOf(findPlace('#/finding/7')), null);
+test('above a part of a walk is the walk, above a finding its walk, above a photo what it belongs to', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const id = await note(field, walk, 'Lampa', ['en lampa']);
+  const check = await field.addPhoto(id, new Blob(['en till']), { purpose: 'recheck', walk_id: walk });
+  const photo = (await field.finding(id))?.photos.find(({ purpose }) => purpose === 'finding')?.id;
+  /** @param {string} hash */
+  const above = (hash) => parentOf(findPlace(hash), field);
+  assert.equal(await above('#/walk/7/finish'), '#/walk/7');
+  assert.equal(await above('#/walk/7'), '#/');
+  assert.equal(await above(`#/finding/${id}`), `#/walk/${walk}`);
+  assert.equal(await above(`#/photo/${photo}`), `#/finding/${id}`);
+  assert.equal(await above(`#/photo/${check}`), `#/walk/${walk}/recheck?finding=${id}`);
+  assert.equal(await above('#/storage'), '#/outbox');
+  assert.equal(await above('#/finding/7'), '#/');
+  await field.close();
 });
 
 const nothing = { unsent: 0, oldest: null, rejected: 0, conflicts: 0, drafts: 0 };
@@ -57,6 +71,7 @@ test('times and sizes are written as people of the language write them', () => {
   assert.equal(since(evening, evening), '20.00');
   assert.equal(size(4_230_000), '4,2 MB');
   assert.equal(size(12_400), '12 kB');
+  assert.equal(size(10_738_400_000), '10,7 GB');
 });
 
 test('a track tells ten-metre squares and no more, and does not grow while one stands still', () => {

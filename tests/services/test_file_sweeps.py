@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -22,12 +23,14 @@ from app.services.file_sweeps import (
     FileSweep,
     settle_aside,
     sweep_drawer,
+    sweep_parts,
 )
 from app.services.findings import add_photos
 from app.services.photos import take_in
-from app.storage import files
+from app.services.uploads import Announced, start_upload
+from app.storage import FileMissingError, files
 from config import settings
-from tests.api.tus import jpeg
+from tests.api.tus import jpeg, sha
 from tests.builders import make_finding, make_walk
 
 LATER = timedelta(minutes=1)
@@ -106,3 +109,18 @@ def test_what_a_killed_process_left_half_written_is_removed(
     assert duty() == 1
     assert not left.exists()
     assert duty() == 0
+
+
+def test_parts_without_an_upload_are_removed_and_others_stay(
+    field: Actor, site: Site, age: Callable[[timedelta], None]
+) -> None:
+    lost = uuid4()
+    files().put_part(lost, 0, b"half")
+    announced = Announced(make_finding(make_walk(site)).id, sha(jpeg()), len(jpeg()), {})
+    begun = start_upload(field, announced, jpeg()[:50])
+    assert sweep_parts(now()) == 0
+    age(WRITING_FOR + LATER)
+    assert sweep_parts(now()) == 1
+    with pytest.raises(FileMissingError):
+        files().read_parts(lost, [0], 4)
+    assert files().read_parts(begun.id, [0], 50) == jpeg()[:50]

@@ -104,8 +104,8 @@ def test_photos_are_seen_by_those_who_see_their_finding(
 ) -> None:
     finding = make_finding(make_walk(site), level=Level.PROTECTED)
     with change(coordinator, None) as adding:
-        (photo,) = attach(adding, finding, [take_in(UPRIGHT)])
-    number, photo_id = finding.number, photo.id
+        (photo_id,) = attach(adding, finding, [take_in(UPRIGHT)])
+    number = finding.number
     jobs.run_due()
     sizes = session().get_one(Photo, photo_id).sizes
     assert open_photo(coordinator, number, photo_id, 400).sha256 == sizes["400"]

@@ -43,6 +43,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "status": "triaged",
         "photo_id": UUID(int=1),
         "upload_id": UUID(int=1),
+        "unit": "title",
         "edge": 400,
         "token": "not-a-link",
         "link_id": UUID(int=1),

@@ -7,7 +7,6 @@ import { bar, notice } from '../parts/bar.js';
 import { findingWords } from '../parts/checklist-words.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { since } from '../shell/amounts.js';
-import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
 import { rowsOf } from './units.js';
 
@@ -41,7 +40,7 @@ export function show({ root, field }) {
     return html`<div class="side">
       <h3>${words}</h3>
       <dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-      <button type="button" @click=${() => settle(id, which)}>${icon('check')} ${which === 'mine' ? t('Keep mine') : t('Take the other')}</button>
+      <button type="button" @click=${() => settle(id, which)}>${which === 'mine' ? t('Keep mine') : t('Take the other')}</button>
     </div>`;
   }
 

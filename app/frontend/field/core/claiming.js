@@ -69,7 +69,7 @@ export function choose(all, { user, now, photos, walks, limit }) {
       unborn.has(operation.data.duplicate_of) ||
       (type === 'walk.finish' && behind.has(walk_id)) ||
       !isDue(operation.not_before, now) ||
-      (!operation.tried && !arePrepared(operation, photos.get(object_id) ?? []));
+      (!operation.tried && !areReady(operation, photos.get(object_id) ?? [], now));
     held.add(object_id);
     // Also where it goes now: it may come to nothing, and what builds upon it would be refused for good.
     if (creates) unborn.add(object_id);
@@ -93,10 +93,14 @@ function toldOf(operation, photos) {
     : photos.filter((photo) => operation.photo_ids.includes(photo.id));
 }
 
-/** @param {Operation} operation
- * @param {Photo[]} photos */
-function arePrepared(operation, photos) {
-  return toldOf(operation, photos).every((photo) => photo.state !== 'preparing');
+/** Whether all photos of an operation are prepared, and nobody draws on one.
+ * @param {Operation} operation
+ * @param {Photo[]} photos
+ * @param {number} now */
+function areReady(operation, photos, now) {
+  return toldOf(operation, photos).every(
+    ({ state, named, not_before }) => state !== 'preparing' && (named || isDue(not_before, now)),
+  );
 }
 
 /** @param {Writing} tx

@@ -73,7 +73,7 @@ export function rowOf(finding) {
 
 /** @param {FindingRow} row
  * @param {{ operations: Operation[], photos: Photo[], conflict: boolean, taken: BundleFinding | null,
- *   recheck: Finding['recheck'], walkId: string }} around
+ *   recheck: { result: Finding['recheck'], note: string } | null, walkId: string }} around
  * @returns {Finding} */
 export function shown(row, { operations, photos, conflict, taken, recheck, walkId }) {
   const rejected = operations.find((operation) => operation.state === 'rejected');
@@ -94,7 +94,8 @@ export function shown(row, { operations, photos, conflict, taken, recheck, walkI
     at: row.at,
     seen: taken?.seen ?? [row.at.slice(0, 10)],
     error: rejected?.error ?? null,
-    recheck: recheck ?? taken?.recheck ?? null,
+    recheck: recheck?.result ?? taken?.recheck ?? null,
+    recheck_note: recheck?.note ?? '',
     mine_walk: row.walk_id === walkId,
   };
 }
@@ -135,7 +136,6 @@ function photoOf(photo, row) {
     revision: 0,
     named: true,
     confirmed: true,
-    kept: false,
     upload_url: null,
     attempts: 0,
     not_before: 0,

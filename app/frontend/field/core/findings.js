@@ -74,7 +74,7 @@ async function readAround(core, walkId) {
       photos: (ofFinding.get(row.id) ?? []).sort((one, other) => (one.at < other.at ? -1 : 1)),
       conflict: inConflict.has(row.id),
       taken,
-      recheck: walk?.rechecks[row.id]?.result ?? null,
+      recheck: walk?.rechecks[row.id] ?? null,
       walkId,
     });
 }

@@ -109,6 +109,7 @@ export async function openField(world = {}) {
     photo: bound(photos.photo),
     addPhoto: bound(photos.addPhoto),
     replacePhoto: bound(photos.replacePhoto),
+    holdPhoto: bound(photos.holdPhoto),
     removePhoto: bound(photos.removePhoto),
     photoUrl: urls.photoUrl,
     near: bound(nearby.near),

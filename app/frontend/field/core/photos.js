@@ -1,5 +1,6 @@
 // Keeps photos: the bytes are on disk before anything is said, and change only as long as nobody was told of them.
 
+import { LONGEST_MS } from './backoff.js';
 import { write } from './database.js';
 import { takenFinding } from './findings.js';
 import { operationsOn } from './operations.js';
@@ -46,7 +47,6 @@ export async function addPhoto(core, findingId, blob, about = {}) {
       revision: 0,
       named: false,
       confirmed: false,
-      kept: true,
       upload_url: null,
       attempts: 0,
       not_before: 0,
@@ -79,6 +79,20 @@ export async function replacePhoto(core, id, blob) {
   });
   core.changed();
   core.photoAdded();
+}
+
+/** Keeps a photo, and the report that tells of it, back while somebody draws on it. It has to be said anew within a
+ * minute: an app that dies holds nothing up.
+ * @param {Core} core
+ * @param {string} id
+ * @param {boolean} hold false: it may go now */
+export async function holdPhoto(core, id, hold) {
+  await write(core.db, ['photos'], async (tx) => {
+    const photo = await tx.objectStore('photos').get(id);
+    if (!photo || photo.named) return;
+    await tx.objectStore('photos').put({ ...photo, not_before: hold ? core.now() + LONGEST_MS : 0 });
+  });
+  if (!hold) core.captured();
 }
 
 /** @param {Core} core

@@ -34,7 +34,7 @@ async function prepareOne(core, photo) {
   const raw = await core.db.get('blobs', photo.id);
   if (!raw) {
     const error = { code: 'bytes_missing', message: 'The bytes of the photo are no longer on this device' };
-    await settle(core, photo, { state: 'rejected', error, kept: false }, null);
+    await settle(core, photo, { state: 'rejected', error }, null);
     return;
   }
   // What cannot be decoded here is sent as it is: the server may know the format.

@@ -98,6 +98,6 @@ async function add(tx, manifest, bytes) {
 /** @param {Photo} photo
  * @returns {Partial<Photo>} */
 function asArrived(photo) {
-  const anew = { progress: 0, upload_url: null, attempts: 0, not_before: 0, kept: true, confirmed: false };
+  const anew = { progress: 0, upload_url: null, attempts: 0, not_before: 0, confirmed: false };
   return { ...anew, state: photo.state === 'rejected' ? 'rejected' : photo.sha256 ? 'waiting' : 'preparing' };
 }

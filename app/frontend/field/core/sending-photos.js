@@ -12,13 +12,15 @@ import { upload } from './uploading.js';
 const ANEW = new Set(['hash_mismatch', 'longer_than_announced', 'wrong_offset', 'not_found', 'http_404']);
 
 /** @param {Core} core
+ * @param {{ has: (id: string) => boolean }} under those that are under way
  * @returns {Promise<Photo | null>} those that have failed least first, so that a stubborn one holds nobody up */
-export async function nextPhoto(core) {
+export async function nextPhoto(core, under) {
   const user = core.me?.user_id ?? null;
   const ready = (await core.db.getAll('photos')).filter(
     (photo) =>
       (photo.state === 'waiting' || photo.state === 'sending') &&
       photo.named &&
+      !under.has(photo.id) &&
       (photo.actor === null || photo.actor === user) &&
       isDue(photo.not_before, core.now()),
   );
@@ -34,7 +36,7 @@ export async function sendPhoto(core, photo) {
   const blob = await core.db.get('blobs', photo.id);
   if (!blob) {
     const error = { code: 'bytes_missing', message: 'The bytes of the photo are no longer on this device' };
-    await change(core, photo.id, { state: 'rejected', error, kept: false });
+    await change(core, photo.id, { state: 'rejected', error });
     return;
   }
   await change(core, photo.id, { state: 'sending', progress: 0 });

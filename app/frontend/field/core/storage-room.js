@@ -19,28 +19,29 @@ export async function askToPersist(core) {
   return (await core.storage?.persist?.()) ?? false;
 }
 
-/** @param {Photo} photo
- * @returns {boolean} whether a receipt has confirmed it, so that its bytes here are one copy too many */
-function spare(photo) {
-  return photo.state === 'sent' && photo.confirmed && photo.kept;
+/** @param {Photo[]} photos
+ * @param {string[]} here ids of those whose bytes are on the phone
+ * @returns {Photo[]} those that a receipt has confirmed, so that their bytes here are one copy too many */
+function spare(photos, here) {
+  const held = new Set(here);
+  return photos.filter((photo) => photo.state === 'sent' && photo.confirmed && held.has(photo.id));
 }
 
 /** @param {Core} core
  * @returns {Promise<number>} */
 export async function bytesToFree(core) {
-  return (await core.db.getAll('photos')).filter(spare).reduce((sum, photo) => sum + photo.bytes, 0);
+  const [photos, here] = await Promise.all([core.db.getAll('photos'), core.db.getAllKeys('blobs')]);
+  return spare(photos, here).reduce((sum, photo) => sum + photo.bytes, 0);
 }
 
-/** Removes the bytes of photos that the server has confirmed, and nothing else.
+/** Removes the bytes of photos that the server has confirmed, and nothing else. It writes nothing: a phone that is full
+ * would refuse that, however little it is.
  * @param {Core} core
  * @returns {Promise<{ bytes: number, photos: number }>} */
 export async function freeSpace(core) {
   const freed = await write(core.db, ['photos', 'blobs'], async (tx) => {
-    const photos = (await tx.objectStore('photos').getAll()).filter(spare);
-    for (const photo of photos) {
-      await tx.objectStore('blobs').delete(photo.id);
-      await tx.objectStore('photos').put({ ...photo, kept: false });
-    }
+    const photos = spare(await tx.objectStore('photos').getAll(), await tx.objectStore('blobs').getAllKeys());
+    for (const photo of photos) await tx.objectStore('blobs').delete(photo.id);
     return photos;
   });
   core.changed();

@@ -2,12 +2,12 @@
 
 import { delay, isDue, LONGEST_MS } from './backoff.js';
 import { claim } from './claiming.js';
-import { write } from './database.js';
+import { StorageFullError, write } from './database.js';
 import { takeIn } from './outcomes.js';
+import { makeLanes } from './photo-lanes.js';
 import { probe } from './probe.js';
 import { fetchReceipts, walksDue } from './receipts.js';
 import { ask, asRequestError, RequestError, readJson } from './requests.js';
-import { nextPhoto, sendPhoto } from './sending-photos.js';
 import { whoAmI } from './session.js';
 import { deviceId } from './settings.js';
 import { refreshAll } from './take-along.js';
@@ -23,6 +23,9 @@ const GATHER_MS = 300;
 /** @param {Core} core */
 export function makeSyncing(core) {
   let failures = 0;
+  const lanes = makeLanes(core, () => {
+    failures = 0;
+  });
   let batch = BATCH;
   let stopped = false;
   let again = false;
@@ -94,17 +97,16 @@ export function makeSyncing(core) {
   async function sendAll() {
     /** @type {Set<string>} */
     const touched = new Set();
-    for (;;) {
-      while (!stopped && (await sendOperations(touched)));
-      const photo = stopped ? null : await nextPhoto(core);
-      if (photo) {
-        await sendPhoto(core, photo);
-        failures = 0;
-        continue;
+    try {
+      for (;;) {
+        while (!stopped && (await sendOperations(touched)));
+        if (await lanes.step(stopped)) continue;
+        if (stopped) return touched;
+        for (const id of await walksDue(core)) touched.add(id);
+        if (!(await fetchReceipts(core))) return touched;
       }
-      if (stopped) return touched;
-      for (const id of await walksDue(core)) touched.add(id);
-      if (!(await fetchReceipts(core))) return touched;
+    } finally {
+      await lanes.end();
     }
   }
 
@@ -150,7 +152,9 @@ export function makeSyncing(core) {
   /** Nothing more can go now: says so, and plans the next try where something waits for its time. */
   async function rest() {
     const now = core.now();
-    const waiting = [...(await core.db.getAll('outbox')), ...(await core.db.getAll('photos'))].filter(
+    // A photo that nobody was told of waits for its drawing, which tells when it is done.
+    const photos = (await core.db.getAll('photos')).filter((photo) => photo.named);
+    const waiting = [...(await core.db.getAll('outbox')), ...photos].filter(
       (each) => each.state === 'waiting' && !isDue(each.not_before, now),
     );
     if (waiting.length === 0) {
@@ -164,6 +168,11 @@ export function makeSyncing(core) {
 
   /** @param {unknown} error */
   function giveUp(error) {
+    if (error instanceof StorageFullError) {
+      // Without a note of what is being sent nothing may go; the link is not to blame.
+      say('full', { next: stopped ? null : plan(LONGEST_MS), error: { code: error.code, message: error.message } });
+      return;
+    }
     const failed = asRequestError(error);
     if (failed.kind === 'signed-out') {
       say('signed-out', { error: failed.fault });

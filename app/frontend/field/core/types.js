@@ -27,7 +27,7 @@
  *   id: string, finding_id: string, walk_id: string, actor: string | null, purpose: 'finding' | 'recheck',
  *   sha256: string | null, bytes: number, type: string, taken_at: string, lon: number | null, lat: number | null,
  *   accuracy_m: number | null, state: 'preparing' | 'waiting' | 'sending' | 'sent' | 'rejected', progress: number,
- *   error: Fault | null, revision: number, named: boolean, confirmed: boolean, kept: boolean, upload_url: string | null,
+ *   error: Fault | null, revision: number, named: boolean, confirmed: boolean, upload_url: string | null,
  *   attempts: number, not_before: number, at: string, thumb?: string | null, kind?: string }} Photo */
 
 /** @typedef {{
@@ -48,7 +48,7 @@
  *   id: string, walk_id: string, number: string | null, version: number | null, data: FindingData, photos: Photo[],
  *   state: 'draft' | 'waiting' | 'sending' | 'sent' | 'rejected' | 'conflict', missing: ('category' | 'place')[],
  *   mine: boolean, status: string, withdrawn: boolean, at: string, seen: string[], error: Fault | null,
- *   recheck: RecheckResult | null, mine_walk: boolean }} Finding */
+ *   recheck: RecheckResult | null, recheck_note: string, mine_walk: boolean }} Finding */
 
 /** @typedef {{ sha256: string, kind: string, thumb: string | null }} BundlePhoto */
 /** @typedef {FindingData & {
@@ -74,7 +74,7 @@
  *   conflicts: number, drafts: number, bytes: number }} Summary */
 /** @typedef {{ id: string, kind: 'operation' | 'photo', what: string, finding_id: string | null, walk_id: string,
  *   at: string, actor: string | null, state: string, error: Fault | null, attempts: number }} OutboxLine */
-/** @typedef {{ phase: 'idle' | 'sending' | 'offline' | 'signed-out' | 'waiting', next: Date | null,
+/** @typedef {{ phase: 'idle' | 'sending' | 'offline' | 'signed-out' | 'waiting' | 'full', next: Date | null,
  *   error: Fault | null }} Status */
 
 /** @typedef {{

@@ -57,14 +57,17 @@ function fileName({ id, type }) {
  * @param {Core} core
  * @returns {Promise<Manifest>} */
 function collect(core) {
-  return write(core.db, ['outbox', 'findings', 'photos', 'walks'], async (tx) => {
-    const kept = (await tx.objectStore('photos').getAll()).filter((photo) => photo.kept && photo.state !== 'sent');
+  return write(core.db, ['outbox', 'findings', 'photos', 'blobs', 'walks'], async (tx) => {
+    const here = new Set(await tx.objectStore('blobs').getAllKeys());
+    const unsent = (await tx.objectStore('photos').getAll()).filter((photo) => photo.state !== 'sent');
+    const kept = unsent.filter((photo) => here.has(photo.id));
     const operations = [];
     for (const operation of (await tx.objectStore('outbox').getAll()).sort(bySequence)) {
       const photos = kept.filter((photo) => photo.finding_id === operation.object_id);
       const ready = operation.tried || photos.some((photo) => photo.state === 'preparing');
       const frozen = ready ? operation : await freeze(tx, operation, await photosOf(operation));
-      await tx.objectStore('outbox').put(frozen);
+      // Where there is nothing to write, a phone that is full can still save its outbox.
+      if (frozen !== operation) await tx.objectStore('outbox').put(frozen);
       operations.push(frozen);
     }
     const wanted = new Set([...operations.map((each) => each.object_id), ...kept.map((photo) => photo.finding_id)]);

@@ -3,7 +3,7 @@
 import { html, nothing, render } from 'lit-html';
 import { attempts } from '../parts/attempt.js';
 import { bar, notice } from '../parts/bar.js';
-import { categoriesOf, categoryOf } from '../parts/checklist-words.js';
+import { categoriesOf, categoryOf, withChecklist } from '../parts/checklist-words.js';
 import { focusOn } from '../parts/focus-on.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { photoSources } from '../parts/photo-sources.js';
@@ -77,7 +77,7 @@ export function show({ root, field, params, go }) {
       const other = await field.bundle(walk.id);
       if (other?.findings.some((/** @type {any} */ one) => one.id === id)) return other;
     }
-    return null;
+    return withChecklist(field, null);
   }
 
   async function nearOnes() {

@@ -27,7 +27,7 @@ export function readOnly(finding, bundle) {
     <div class="screen-actions">
       ${
         bundle?.walk && earlier
-          ? html`<a class="button main" href=${`#/walk/${bundle.walk.id}/recheck`}>${icon('clipboard-check')} ${t('Check it now')}</a>`
+          ? html`<a class="button main" href=${`#/walk/${bundle.walk.id}/recheck?finding=${finding.id}`}>${icon('clipboard-check')} ${t('Check it now')}</a>`
           : html`<a class="button main" href=${`#/walk/${finding.walk_id}`}>${t('Back to the walk')}</a>`
       }
     </div>`;

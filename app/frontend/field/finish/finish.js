@@ -77,7 +77,8 @@ export function show({ root, field, params, go }) {
     if (gapsOf(progress).length && !asked) {
       asked = true;
       draw();
-      focusOn(root, '[data-anyway]');
+      // A second tap on the same spot walks on.
+      focusOn(root, '[data-on]');
       return;
     }
     const finished = await attempt.run(async () => {
@@ -153,8 +154,8 @@ export function show({ root, field, params, go }) {
     }
     return html`<div class="ask" role="alert"><strong>${t('Something is missing:')}</strong>
         ${gaps.map(gapWords).join(' · ')}</div>
-      <a class="button main" href=${`#/walk/${id}`}>${t('Walk on')}</a>
-      <button type="button" data-anyway @click=${finish}>${icon('flag')} ${t('Finish anyway')}</button>`;
+      <button type="button" @click=${finish}>${icon('flag')} ${t('Finish anyway')}</button>
+      <a class="button main" data-on href=${`#/walk/${id}`}>${t('Walk on')}</a>`;
   }
 
   function draw() {

@@ -36,6 +36,7 @@ export function whyWords(line, phase, user) {
   if (line.state === 'preparing') return t('The photo is being made ready.');
   if (line.actor && user && line.actor !== user) return t('Waits for the one who noted it to sign in.');
   if (phase === 'signed-out') return t('Waits for you to sign in.');
+  if (phase === 'full') return t('Waits for space on the phone.');
   if (phase === 'offline') return t('Waits for a network.');
   if (line.attempts > 0) return t('Tried %(n)s times, tries again.', { n: line.attempts });
   return t('Waits for its turn.');

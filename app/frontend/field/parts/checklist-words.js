@@ -23,6 +23,19 @@ export function categoriesOf(bundle) {
   });
 }
 
+/** What to read the checklist from: the walk's own bundle, else any other in the phone, since all places share it.
+ * @param {any} field
+ * @param {any} bundle
+ * @returns {Promise<any>} null where nothing was ever taken along */
+export async function withChecklist(field, bundle) {
+  if (bundle) return bundle;
+  for (const { id } of await field.walks()) {
+    const other = await field.bundle(id);
+    if (other) return { checklist: other.checklist };
+  }
+  return null;
+}
+
 /** @param {any} bundle
  * @param {string | null | undefined} slug */
 export function categoryOf(bundle, slug) {

@@ -10,11 +10,15 @@ import { photoSources } from '../parts/photo-sources.js';
 import { addPhotos } from '../parts/photo-strip.js';
 import { stateBadge } from '../parts/states.js';
 import { icon } from '../shell/icon.js';
+import { homeOf } from '../shell/router.js';
 import { t, tn } from '../words/words.js';
 import { drawing } from './drawing.js';
 
 /** @typedef {import('../core/types.js').Photo} Photo */
 /** @typedef {import('./geometry.js').Kind} Kind */
+
+/** Well within the minute for which a photo is kept back. */
+const HOLD_MS = 20_000;
 
 /** @param {{root: HTMLElement, field: any, params: Record<string, string>, go: (hash: string) => void}} screen
  * @returns {() => void} stop */
@@ -31,12 +35,16 @@ export function show({ root, field, params, go }) {
 
   const attempt = attempts(() => draw());
   const sources = photoSources(field, () => draw());
+  // Else it could be sent between the first line and the last.
+  const hold = () => field.holdPhoto(id, true);
+  hold();
+  const holding = setInterval(hold, HOLD_MS);
   const screen = keepDrawn(field, async () => {
     photo = await field.photo(id);
     draw();
   });
 
-  const back = () => (photo ? `#/finding/${photo.finding_id}` : '#/');
+  const back = () => homeOf(photo);
   // What is on its way is what was hashed: it may not change any more.
   const open = () => photo?.state === 'preparing' || photo?.state === 'waiting' || photo?.state === 'rejected';
 
@@ -80,13 +88,14 @@ export function show({ root, field, params, go }) {
     input.value = '';
     if (!photo || files.length === 0) return;
     const { finding_id, purpose, walk_id } = photo;
+    const to = back();
     // The new one is safe before the old one goes.
     const done = await attempt.run(async () => {
       const finding = await field.finding(finding_id);
       await addPhotos(field, finding_id, files, { fromCamera: true, place: finding?.data, purpose, walkId: walk_id });
       await field.removePhoto(id);
     });
-    if (done) go(`#/finding/${finding_id}`);
+    if (done) go(to);
   }
 
   function tools() {
@@ -189,6 +198,8 @@ export function show({ root, field, params, go }) {
   }
 
   return () => {
+    clearInterval(holding);
+    field.holdPhoto(id, false);
     screen.stop();
     sources.stop();
     render(nothing, root);

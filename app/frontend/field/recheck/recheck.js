@@ -14,16 +14,22 @@ import { walkingOrder } from './walking-order.js';
 
 /** @typedef {import('./card.js').Answer} Answer */
 
+/** Answers begun and not saved yet, by walk and finding: whoever looks at a photo in between finds them again.
+ * @type {Map<string, Map<string, Answer>>} */
+const begun = new Map();
+
 /** @param {{root: HTMLElement, field: any, params: Record<string, string>, go: (hash: string) => void}} screen
  * @returns {() => void} stop */
 export function show({ root, field, params }) {
   const walkId = params.id ?? '';
+  const wanted = params.finding;
+  let came = false;
   /** @type {any} */
   let bundle = null;
   /** @type {any[] | null} */
   let findings = null;
-  /** Begun here and not saved yet. @type {Map<string, Answer>} */
-  const answers = new Map();
+  const answers = begun.get(walkId) ?? new Map();
+  begun.set(walkId, answers);
   /** Opened again though done. @type {Set<string>} */
   const reopened = new Set();
   let told = '';
@@ -37,18 +43,29 @@ export function show({ root, field, params }) {
     const old = all.filter((/** @type {any} */ one) => one.walk_id !== walkId && !one.withdrawn);
     findings = walkingOrder(old, bundle?.walk?.route ?? []);
     draw();
+    if (!came && wanted) bringUp(`#check-${wanted}`);
+    came = true;
   });
 
-  /** A photo taken before the app was closed still belongs to the answer.
+  /** Puts a card under the thumb.
+   * @param {string} selector */
+  function bringUp(selector) {
+    const card = root.querySelector(selector);
+    card?.scrollIntoView({ block: 'start' });
+    /** @type {HTMLElement | null | undefined} */ (card?.querySelector('.result'))?.focus({ preventScroll: true });
+  }
+
+  /** What was said of it here before, and photos taken before the app was closed, still belong to the answer.
    * @param {any} finding
    * @returns {Answer} */
   function answerOf(finding) {
     let answer = answers.get(finding.id);
     if (!answer) {
-      const loose = finding.photos.filter(
-        (/** @type {any} */ photo) => !finding.recheck && photo.purpose === 'recheck' && !photo.kind,
+      const { recheck, recheck_note } = finding;
+      const taken = finding.photos.filter(
+        (/** @type {any} */ { purpose, walk_id, kind }) => purpose === 'recheck' && walk_id === walkId && !kind,
       );
-      answer = { result: null, note: '', photos: loose.map((/** @type {any} */ { id }) => id) };
+      answer = { result: recheck, note: recheck_note, photos: taken.map((/** @type {any} */ { id }) => id) };
       answers.set(finding.id, answer);
     }
     return answer;
@@ -88,9 +105,7 @@ export function show({ root, field, params }) {
     told = '';
     await screen.redraw();
     // On to the next one that is left.
-    const next = root.querySelector('.recheck-card:not(.done)');
-    next?.scrollIntoView({ block: 'start' });
-    /** @type {HTMLElement | null | undefined} */ (next?.querySelector('.result'))?.focus({ preventScroll: true });
+    bringUp('.recheck-card:not(.done)');
   }
 
   /** @param {any} finding */

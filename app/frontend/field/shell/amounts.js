@@ -3,6 +3,7 @@
 import { language } from '../words/words.js';
 
 const MEGABYTE = 1_000_000;
+const GIGABYTE = 1_000_000_000;
 
 /** A clock time: "18.05" in Swedish, "18:05" in English.
  * @param {Date} moment */
@@ -25,12 +26,13 @@ export function since(moment, now) {
   return moment.toDateString() === now.toDateString() ? clock(moment) : `${day(moment)} ${clock(moment)}`;
 }
 
-/** Bytes as megabytes with one decimal, or kilobytes below one: "4,2 MB".
+/** Bytes as gigabytes or megabytes with one decimal, or whole kilobytes: "4,2 MB".
  * @param {number} bytes */
 export function size(bytes) {
-  const [value, unit] = bytes < MEGABYTE ? [bytes / 1000, 'kB'] : [bytes / MEGABYTE, 'MB'];
+  const [whole, unit] =
+    bytes < MEGABYTE ? [1000, 'kB'] : bytes < GIGABYTE ? [MEGABYTE, 'MB'] : /** @type {const} */ ([GIGABYTE, 'GB']);
   const digits = bytes < MEGABYTE ? 0 : 1;
-  const number = value.toLocaleString(language() === 'sv' ? 'sv-SE' : 'en-GB', {
+  const number = (bytes / Number(whole)).toLocaleString(language() === 'sv' ? 'sv-SE' : 'en-GB', {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   });

@@ -5,7 +5,7 @@ import { t } from '../words/words.js';
 import { fault } from './fault.js';
 import { icon } from './icon.js';
 import { choose, other, speak } from './language.js';
-import { findPlace, parentOf } from './router.js';
+import { findPlace, isAside, parentOf } from './router.js';
 import { screens } from './screens.js';
 import { statusLine } from './status-line.js';
 
@@ -22,8 +22,9 @@ export function frame(element, field) {
   let root;
   let stop = () => {};
   let turn = 0;
-  let moved = false;
   let full = false;
+  /** The addresses on the way here. Whoever goes back to the one before has not gone on. @type {string[]} */
+  const trail = [];
 
   /** @param {string} hash */
   const go = (hash) => {
@@ -35,7 +36,11 @@ export function frame(element, field) {
     const mine = ++turn;
     stop();
     stop = () => {};
-    place = findPlace(location.hash);
+    const here = location.hash || '#/';
+    const moved = trail.length > 0;
+    place = findPlace(here);
+    if (here === trail.at(-2)) trail.pop();
+    else if (here !== trail.at(-1)) trail.push(here);
     await draw();
     if (mine !== turn) return;
     // A fresh element each time: a screen that answers late draws where nobody looks.
@@ -55,6 +60,8 @@ export function frame(element, field) {
     }
     // Whoever listens hears where they are now; a screen that has put the focus itself keeps it.
     if (mine === turn && moved && !root?.contains(document.activeElement)) root?.focus({ preventScroll: true });
+    // For the benchmark: from here on somebody can see and use it.
+    if (!moved) requestAnimationFrame(() => performance.mark('usable'));
   }
 
   async function draw() {
@@ -83,6 +90,7 @@ export function frame(element, field) {
         <footer class="bottom-line">
           ${newVersion ? html`<p class="note" role="status">${t('There is a new version: open the app again when you are done.')}</p>` : nothing}
           ${full ? html`<a class="note attention" href="#/storage">${icon('triangle-alert')} ${t('The phone is full: the last thing was not kept. Free space')}</a>` : nothing}
+          ${status.phase === 'full' && !full ? html`<a class="note attention" href="#/storage">${icon('triangle-alert')} ${t('The phone is full. What you noted before is kept; free space before you go on.')}</a>` : nothing}
           ${
             signIn
               ? html`<a class="note sign-in" href="/logga-in?next=/falt">
@@ -99,10 +107,9 @@ export function frame(element, field) {
     root = element.querySelector('main') ?? undefined;
   }
 
-  function back() {
-    const parent = parentOf(place);
-    if (parent === null && moved) history.back();
-    else go(parent ?? '#/');
+  async function back() {
+    const from = isAside(place) ? trail.at(-2) : undefined;
+    go(from ?? (await parentOf(place, field)));
   }
 
   /** @param {string} code */
@@ -111,10 +118,7 @@ export function frame(element, field) {
     open();
   }
 
-  addEventListener('hashchange', () => {
-    moved = true;
-    open();
-  });
+  addEventListener('hashchange', open);
   addEventListener('unhandledrejection', ({ reason }) => {
     if (reason?.name !== 'StorageFullError') return;
     full = true;

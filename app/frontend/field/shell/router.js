@@ -42,12 +42,43 @@ export function findPlace(hash) {
   return { screen: 'today', params: {} };
 }
 
-/** The screen above one, where Back leads; null where it leads to wherever one came from.
+/** Whether a screen is reached from many others: Back leads to the one that somebody came from.
+ * @param {Place} place */
+export function isAside({ screen }) {
+  return ['finding', 'photo', 'outbox', 'conflict', 'storage'].includes(screen);
+}
+
+/** The screen above one, where Back leads when somebody came from nowhere or from a part of what is above.
  * @param {Place} place
- * @returns {string | null} */
-export function parentOf({ screen, params }) {
-  if (['take-along', 'invite', 'recheck', 'finish'].includes(screen)) return `#/walk/${params.id}`;
-  return ['finding', 'photo', 'outbox', 'conflict', 'storage'].includes(screen) ? null : '#/';
+ * @param {any} field
+ * @returns {Promise<string>} */
+export async function parentOf({ screen, params: { id = '' } }, field) {
+  switch (screen) {
+    case 'take-along':
+    case 'invite':
+    case 'recheck':
+    case 'finish':
+      return `#/walk/${id}`;
+    case 'finding': {
+      const finding = await field.finding(id);
+      return finding?.mine_walk ? `#/walk/${finding.walk_id}` : '#/';
+    }
+    case 'photo':
+      return homeOf(await field.photo(id));
+    case 'conflict':
+    case 'storage':
+      return '#/outbox';
+    default:
+      return '#/';
+  }
+}
+
+/** What a photo belongs to: the check of an old finding, or its finding.
+ * @param {{ finding_id: string, walk_id: string, purpose: string } | null} photo */
+export function homeOf(photo) {
+  if (!photo) return '#/';
+  const { finding_id, walk_id, purpose } = photo;
+  return purpose === 'recheck' ? `#/walk/${walk_id}/recheck?finding=${finding_id}` : `#/finding/${finding_id}`;
 }
 
 /** @param {string} part */

@@ -1,6 +1,7 @@
 // Before the walk: fetch everything that the phone needs without a network, and say how far that has come.
 
 import { html, nothing, render } from 'lit-html';
+import { bar } from '../parts/bar.js';
 import { since, size } from '../shell/amounts.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
@@ -41,8 +42,8 @@ export async function show({ root, field, params }) {
   /** @param {any} walk */
   function page(walk) {
     const working = phase === 'working';
-    return html`<h1>${t('Take along')}</h1>
-      <p>${walk?.site ?? ''}</p>
+    return html`${bar(t('Take along'), html`<span class="help">${walk?.site ?? ''}</span>`)}
+      <div>
       ${
         working
           ? html`<p role="status">${t('%(done)s of %(total)s parts, %(size)s', { done: progress.done, total: progress.total, size: size(progress.bytes) })}</p>
@@ -50,11 +51,12 @@ export async function show({ root, field, params }) {
           : html`<p role="status">${state(walk)}</p>`
       }
       <p class="muted">${t('The place, earlier findings with photos, the checklist, and the map around the walk.')}</p>
-      <div class="row">
-        <a class=${walk?.bundle ? 'button main' : 'button'} href="#/walk/${id}">${icon('footprints')} ${t('To the walk')}</a>
-        <button type="button" class=${walk?.bundle ? 'button' : 'button main'} ?disabled=${working} @click=${take}>
+      </div>
+      <div class="screen-actions">
+        <button type="button" class=${walk?.bundle ? '' : 'main'} ?disabled=${working} @click=${take}>
           ${icon('download')} ${walk?.bundle ? t('Fetch what has changed') : t('Take along')}
         </button>
+        <a class="button ${walk?.bundle ? 'main' : ''}" href="#/walk/${id}">${icon('footprints')} ${t('To the walk')}</a>
       </div>`;
   }
 

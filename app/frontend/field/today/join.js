@@ -1,6 +1,7 @@
 // A second phone comes along: it has read the QR code of a walk that goes on.
 
 import { html, render } from 'lit-html';
+import { bar } from '../parts/bar.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
 
@@ -19,15 +20,15 @@ export async function show({ root, field, params, go }) {
   }
 
   render(
-    html`<h1>${t('Come along on the walk')}</h1>
+    html`${bar(t('Come along on the walk'))}
       <p>${t('%(site)s: what you note belongs to the same walk as on the other phones.', { site })}</p>
-      ${
-        me === null
-          ? html`<p><a class="button main" href=${signIn}>${icon('user')} ${t('Sign in')}</a></p>`
-          : html`<button type="button" class="button main" @click=${join}>
-              ${icon('users')} ${t('Come along')}
-            </button>`
-      }`,
+      <div class="screen-actions">
+        ${
+          me === null
+            ? html`<a class="button main" href=${signIn}>${icon('user')} ${t('Sign in')}</a>`
+            : html`<button type="button" class="main" @click=${join}>${icon('users')} ${t('Come along')}</button>`
+        }
+      </div>`,
     root,
   );
   return () => {};

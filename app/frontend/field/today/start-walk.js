@@ -1,6 +1,7 @@
 // A walk that nobody planned: which place, which light; then it goes on.
 
 import { html, render } from 'lit-html';
+import { bar } from '../parts/bar.js';
 import { icon } from '../shell/icon.js';
 import { lights } from '../walk/light.js';
 import { t } from '../words/words.js';
@@ -26,8 +27,8 @@ export async function show({ root, field, go }) {
 /** @param {{ slug: string, name: string }[]} sites
  * @param {(event: SubmitEvent) => void} start */
 function form(sites, start) {
-  return html`<form @submit=${start}>
-    <h1>${t('A walk that nobody planned')}</h1>
+  return html`${bar(t('A walk that nobody planned'))}
+  <form id="start-walk" @submit=${start}>
     <label for="site">${t('Where?')}</label>
     <select id="site" name="site" required>
       ${sites.map(({ slug, name }) => html`<option value=${slug}>${name}</option>`)}
@@ -39,11 +40,13 @@ function form(sites, start) {
           html`<label><input type="radio" name="light" value=${value} required> ${icon(symbol)} ${word}</label>`,
       )}
     </fieldset>
-    <button type="submit" class="button main">${icon('footprints')} ${t('Start the walk')}</button>
-  </form>`;
+  </form>
+  <div class="screen-actions">
+    <button type="submit" form="start-walk" class="main">${icon('footprints')} ${t('Start the walk')}</button>
+  </div>`;
 }
 
 function nowhere() {
-  return html`<h1>${t('A walk that nobody planned')}</h1>
+  return html`${bar(t('A walk that nobody planned'))}
     <p>${t('The phone knows no place of yours yet. Open the app once with a network, signed in.')}</p>`;
 }

@@ -5,7 +5,7 @@ import { clock, day, size } from '../shell/amounts.js';
 import { icon } from '../shell/icon.js';
 import { t, tn } from '../words/words.js';
 
-/** @typedef {{ id: string, slug: string, site: string, state: string, planned_at: string | null, bundle: boolean, bytes?: number,
+/** @typedef {{ id: string, slug: string, site: string, state: string, planned_at: string | null, started_at?: string | null, bundle: boolean, bytes?: number,
  *   unsent?: number, meeting_point?: string, purpose?: string }} Walk */
 
 /** @param {import('../shell/screens.js').ScreenArguments} screen */
@@ -25,7 +25,7 @@ function today(me, walks) {
   return html`<h1>${t('My walks')}</h1>
     ${next ? largeWalk(next) : none(me)}
     ${later.length ? html`<ul class="plain">${later.map((walk) => html`<li>${smallWalk(walk)}</li>`)}</ul>` : nothing}
-    <p><a class="button" href="#/start">${icon('plus')} ${t('A walk that nobody planned')}</a></p>`;
+    ${me ? html`<p><a class="button" href="#/start">${icon('plus')} ${t('A walk that nobody planned')}</a></p>` : nothing}`;
 }
 
 /** @param {any} me */
@@ -40,6 +40,8 @@ function none(me) {
 /** @param {Walk} walk */
 function largeWalk(walk) {
   const ongoing = walk.state === 'ongoing';
+  // First into the phone, then out of the door.
+  const ready = ongoing || walk.bundle;
   return html`<article class="next-walk">
     <h2>${walk.site}</h2>
     <p class="when">${when(walk)}</p>
@@ -47,10 +49,10 @@ function largeWalk(walk) {
     ${walk.purpose ? html`<p>${walk.purpose}</p>` : nothing}
     <p class="taken">${taken(walk)}</p>
     <div class="row">
-      <a class="button main" href="#/walk/${walk.id}">
+      <a class="button ${ready ? 'main' : ''}" href="#/walk/${walk.id}">
         ${icon('footprints')} ${ongoing ? t('Go on with the walk') : t('To the walk')}
       </a>
-      <a class="button" href="#/walk/${walk.id}/take">
+      <a class="button ${ready ? '' : 'main'}" href="#/walk/${walk.id}/take">
         ${icon('download')} ${walk.bundle ? t('Take along again') : t('Take along')}
       </a>
     </div>
@@ -87,10 +89,15 @@ function taken(walk) {
 
 const FINISHED = 3;
 
-/** Ongoing first, then by time; finished last.
+/** Ongoing first, the one begun last before the others; then by time; finished last.
  * @param {Walk[]} walks */
 export function order(walks) {
   /** @param {Walk} walk */
   const rank = (walk) => ['ongoing', 'planned'].indexOf(walk.state) + 1 || FINISHED;
-  return walks.toSorted((a, b) => rank(a) - rank(b) || (a.planned_at ?? '').localeCompare(b.planned_at ?? ''));
+  /** @param {Walk} walk */
+  const begun = (walk) => (walk.state === 'ongoing' ? (walk.started_at ?? '') : '');
+  return walks.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) || begun(b).localeCompare(begun(a)) || (a.planned_at ?? '').localeCompare(b.planned_at ?? ''),
+  );
 }

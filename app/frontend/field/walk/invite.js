@@ -2,6 +2,7 @@
 
 import { correction, generate } from 'lean-qr/nano';
 import { html, render } from 'lit-html';
+import { bar } from '../parts/bar.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
 
@@ -13,11 +14,15 @@ export async function show({ root, field, params }) {
   const walk = (await field.walks()).find((/** @type {{ id: string }} */ one) => one.id === id);
   const address = `${location.origin}/falt#/join/${id}/${walk?.slug ?? ''}`;
   render(
-    html`<h1>${t('Let another phone come along')}</h1>
+    html`${bar(t('Let another phone come along'))}
+      <div>
       <p>${t('Point the camera of the other phone at the code. Whoever holds it signs in as themselves.')}</p>
       <canvas class="qr" role="img" aria-label=${t('QR code for the walk at %(site)s', { site: walk?.site ?? '' })}></canvas>
       <p class="muted address">${address}</p>
-      <p><a class="button" href="#/walk/${id}">${icon('footprints')} ${t('To the walk')}</a></p>`,
+      </div>
+      <div class="screen-actions">
+        <a class="button" href="#/walk/${id}">${icon('arrow-left')} ${t('Back to the walk')}</a>
+      </div>`,
     root,
   );
   const canvas = root.querySelector('canvas');

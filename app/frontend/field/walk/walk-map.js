@@ -57,8 +57,14 @@ export function walkMap(element, bundle, { onFinding, onPress }) {
     showFindings(findings) {
       shown.show(findings, bundle);
     },
-    /** @param {Fix} fix */
-    showPosition({ lon, lat, accuracy_m }) {
+    /** @param {Fix | null} fix */
+    showPosition(fix) {
+      if (!fix) {
+        ring.remove();
+        dot.remove();
+        return;
+      }
+      const { lon, lat, accuracy_m } = fix;
       /** @type {[number, number]} */
       const here = [lat, lon];
       ring.setLatLng(here).setRadius(accuracy_m).addTo(map);

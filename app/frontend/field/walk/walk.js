@@ -1,6 +1,8 @@
 // The walk: a map that fills the screen, what was noted, and in thumb reach what one does next.
 
 import { html, nothing, render } from 'lit-html';
+import { bar, notice } from '../parts/bar.js';
+import { withChecklist } from '../parts/checklist-words.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { clock } from '../shell/amounts.js';
 import { icon } from '../shell/icon.js';
@@ -37,6 +39,7 @@ export async function show({ root, field, params, go }) {
   let track = [];
 
   let bundle = await field.bundle(id);
+  let words = await withChecklist(field, bundle);
 
   async function read() {
     const [walks, findings, progress, twins] = await Promise.all([
@@ -62,6 +65,8 @@ export async function show({ root, field, params, go }) {
   }
 
   function redraw() {
+    // What was read while the screen closed belongs to no map any more.
+    if (stopped) return;
     render(page(), root);
     map?.showFindings(now.findings);
   }
@@ -126,7 +131,11 @@ export async function show({ root, field, params, go }) {
         <nav class="walk-links" aria-label=${t('This walk')}>
           ${unchecked ? html`<a href="#/walk/${id}/recheck">${icon('clipboard-check')} ${t('Check')}</a>` : nothing}
           <a href="#/walk/${id}/join">${icon('users')} ${t('Invite')}</a>
-          <a href="#/walk/${id}/finish">${icon('flag')} ${t('Finish')}</a>
+          ${
+            planned
+              ? html`<a href="#/walk/${id}/take">${icon('download')} ${t('Take along')}</a>`
+              : html`<a href="#/walk/${id}/finish">${icon('flag')} ${t('Finish')}</a>`
+          }
         </nav>
         ${
           twins
@@ -147,7 +156,7 @@ export async function show({ root, field, params, go }) {
         }
       </div>
       <section class="walk-list" ?hidden=${view !== 'list'} aria-label=${t('Findings')}>
-        ${findingList(findings, bundle, id)}
+        ${findingList(findings, words, id)}
         <label class="switch"><input type="checkbox" .checked=${tracking} @change=${turnTracking}>
           ${t('Keep my way, to within ten metres, with the walk')}</label>
       </section>
@@ -168,7 +177,15 @@ export async function show({ root, field, params, go }) {
       </div>`;
   }
 
-  await draw();
+  await read();
+  if (!now.walk) {
+    render(
+      html`<div class="sheet">${bar(t('Walk'))}${notice('info', t('This walk is not in the phone.'))}</div>`,
+      root,
+    );
+    return () => {};
+  }
+  redraw();
   const canvas = /** @type {HTMLElement} */ (root.querySelector('.canvas'));
 
   function makeMap() {
@@ -186,11 +203,11 @@ export async function show({ root, field, params, go }) {
 
   const drawn = keepDrawn(field, draw);
   const stopFollowing = follow((next) => {
-    const first = fix === null;
+    const turned = (fix === null) !== (next === null);
     fix = next;
     map?.showPosition(next);
-    if (tracking) track = extend(track, coarse(next.lon, next.lat));
-    if (first) redraw();
+    if (tracking && next) track = extend(track, coarse(next.lon, next.lat));
+    if (turned) redraw();
   });
   const sizes = new ResizeObserver(() => map?.fit());
   sizes.observe(canvas);
@@ -205,8 +222,9 @@ export async function show({ root, field, params, go }) {
     } catch {
       return;
     }
-    if (stopped) return;
     bundle = await field.bundle(id);
+    words = bundle ?? words;
+    if (stopped) return;
     if (!had && bundle) {
       map?.stop();
       makeMap();
