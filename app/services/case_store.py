@@ -135,8 +135,7 @@ class CaseStore:
         series = [(ready.findings[n]["site_id"], ready.years[n]) for n in fresh]
         wanted = Counter(series)
         following = {
-            one: take_numbers(running.session, *one, count) - count + 1
-            for one, count in sorted(wanted.items())
+            one: take_numbers(running, *one, count) - count + 1 for one, count in sorted(wanted.items())
         }
         findings: list[list[Any]] = []
         steps: list[tuple[Any, ...]] = []
@@ -148,7 +147,7 @@ class CaseStore:
             row["search_text"] = f"{number}\n{row['search_text']}".casefold()
             findings.append([row[name] for name in _FINDING])
             steps += ready.steps[n]
-        connection = running.session.connection()
+        connection = running.connection
         BulkInsert(connection, Finding, _FINDING, _same(Finding, _FINDING)).run(findings)
         BulkInsert(connection, StatusChange, _STEP, _same(StatusChange, _STEP)).run(steps)
         running.record("findings.imported", None, source=self._source, added=len(findings))

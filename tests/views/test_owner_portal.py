@@ -94,8 +94,7 @@ def add_photo(number: str) -> str:
     finding = find(number)
     upload = take_in(JPEG.read_bytes())
     with change(SYSTEM, None) as adding:
-        [photo] = attach(adding, finding, [upload])
-    photo_id = photo.id
+        [photo_id] = attach(adding, finding, [upload])
     jobs.run_due()
     return f"/brister/{number}/foton/{photo_id}/400.jpg"
 
