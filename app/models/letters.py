@@ -55,6 +55,8 @@ class Letter(Base):
     """What the mail server said when it refused, or the report of the bounce."""
     created_at: Mapped[datetime] = mapped_column(default=now)
     sent_at: Mapped[datetime | None]
+    digest_of: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    """Whose weekly digest it carries."""
     organisation: Mapped[Organisation | None] = relationship()
     notices: Mapped[list[Notice]] = relationship(back_populates="letter", order_by="Notice.created_at")
 
@@ -92,4 +94,8 @@ class Follower(Base):
     finding_id: Mapped[UUID] = mapped_column(ForeignKey("findings.id"))
     email: Mapped[str]
     language: Mapped[str] = mapped_column(default="sv")
+    wish: Mapped[str] = mapped_column(default="", server_default="")
+    """How the person asked for it, as the coordinator noted it."""
+    confirmed_at: Mapped[datetime | None]
+    """When the person said yes by the link in the mail; nobody hears anything before."""
     created_at: Mapped[datetime] = mapped_column(default=now)

@@ -86,6 +86,8 @@ class Revisit(Base):
     finding_id: Mapped[UUID] = mapped_column(ForeignKey("findings.id"), index=True)
     kind: Mapped[RevisitKind] = mapped_column(choice(RevisitKind))
     not_before: Mapped[date]
+    until: Mapped[date | None]
+    """The last day of the season, for one that has an end."""
     words: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     done_at: Mapped[datetime | None] = mapped_column(index=True)
