@@ -20,6 +20,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
 
     from app import api, assets, db, i18n, storage, views
     from app.jobs import open_queue
+    from app.services.devices import ENROLLED_LIFE
     from app.views import headers, incoming, limits, problems
     from config import settings, use_settings
 
@@ -34,6 +35,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
         SESSION_COOKIE_NAME="platskollen",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=conf.secure,
+        PERMANENT_SESSION_LIFETIME=ENROLLED_LIFE,  # the server ends most sessions sooner
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open through a whole walk
         MAX_CONTENT_LENGTH=128 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

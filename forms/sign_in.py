@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import Email, InputRequired, Length
 
 
@@ -23,7 +23,16 @@ class AskForm(FlaskForm):
     next = HiddenField()
 
 
-class CodeForm(FlaskForm):
+class _StayForm(FlaskForm):
+    """Enter on this device, for long or not."""
+
+    stay = BooleanField(
+        _l("Keep me signed in on this phone"),
+        description=_l("For 90 days from the last use. Only on a phone that nobody else uses."),
+    )
+
+
+class CodeForm(_StayForm):
     """Type the code from the mail."""
 
     code = StringField(
@@ -34,5 +43,5 @@ class CodeForm(FlaskForm):
     )
 
 
-class ConfirmForm(FlaskForm):
+class ConfirmForm(_StayForm):
     """A single button."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -26,6 +27,51 @@ def roles_of(actor: Actor) -> list[Role]:
     """The roles that the actor holds anywhere, each once, in the order of the enumeration."""
     held = {grant.role for grant in actor.grants}
     return [role for role in Role if role in held]
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role as its holder reads it."""
+
+    role: Role
+    place: str
+    """Site and organisation that it is for; empty: everywhere."""
+    membership: Membership
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user with the roles held."""
+
+    user: User
+    roles: list[HeldRole]
+
+
+def account_of(actor: Actor) -> Account:
+    """One's own account."""
+    return read_account(session().get_one(User, actor.user_id))
+
+
+def read_account(user: User) -> Account:
+    """A user's account with the names of the places of the roles."""
+    sites = {held.site_id for held in user.memberships if held.site_id}
+    organisations = {held.organisation_id for held in user.memberships if held.organisation_id}
+    site_names = {
+        row.id: row.name for row in session().execute(select(Site.id, Site.name).where(Site.id.in_(sites)))
+    }
+    names = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))
+    organisation_names = {row.id: row.name for row in session().execute(names)}
+
+    def place(held: Membership) -> str:
+        where = (
+            site_names.get(held.site_id) if held.site_id else None,
+            organisation_names.get(held.organisation_id) if held.organisation_id else None,
+        )
+        return ", ".join(name for name in where if name)
+
+    order = list(Role)
+    roles = [HeldRole(held.role, place(held), held) for held in user.memberships]
+    return Account(user, sorted(roles, key=lambda held: (order.index(held.role), held.place)))
 
 
 def normal_email(address: str) -> str:

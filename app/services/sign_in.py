@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeGuard
 from uuid import UUID, uuid4
 
@@ -24,14 +24,15 @@ from app.errors import N_, PlatskollenError
 from app.jobs import enqueue, job
 from app.models.accounts import SignInLink, SignInSession, User
 from app.permissions import SYSTEM, Actor
-from app.services import mail
+from app.services import devices, mail
 from app.services.accounts import actor_of, find_user
+from app.services.devices import Device
 from config import settings
 
 LINK_LIFE = timedelta(minutes=30)
 PRINTED_LINK_LIFE = timedelta(days=7)
-SESSION_LIFE = timedelta(days=14)
 MOST_CODE_ATTEMPTS = 5
+UNKNOWN_DEVICE = Device()
 
 
 class SignInError(PlatskollenError):
@@ -53,6 +54,8 @@ class SignedIn:
     name: str
     language: str
     actor: Actor
+    confirmed_at: datetime | None = None
+    """When the person last proved who they are."""
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
@@ -119,14 +122,14 @@ def print_link(email: str) -> str:
     return f"{settings().base_url}/logga-in/{token}"
 
 
-def follow_link(token: str) -> SignedIn:
+def follow_link(token: str, device: Device = UNKNOWN_DEVICE) -> SignedIn:
     """Use the link up and open a session."""
     link_id, nonce = _read(token)
     with change(SYSTEM, "sign_in.done", link_id) as signing:
         link = signing.session.scalar(select(SignInLink).where(SignInLink.id == link_id).with_for_update())
         if not _usable(link) or not hmac.compare_digest(link.nonce_hash, _hash(nonce)):
             raise SignInError
-        return _open_session(link)
+        return _open_session(link, device)
 
 
 def check_link(token: str) -> None:
@@ -137,7 +140,7 @@ def check_link(token: str) -> None:
         raise SignInError
 
 
-def type_code(code: str, browser: str) -> SignedIn:
+def type_code(code: str, browser: str, device: Device = UNKNOWN_DEVICE) -> SignedIn:
     """Use the code up in the browser that asked for it; five wrong ones end it."""
     digits = "".join(filter(str.isdigit, code))
     found: SignedIn | None = None
@@ -152,7 +155,7 @@ def type_code(code: str, browser: str) -> SignedIn:
         if _usable(link) and link.attempts < MOST_CODE_ATTEMPTS:
             link.attempts += 1
             if link.code_hash and hmac.compare_digest(link.code_hash, _hash(digits)):
-                found = _open_session(link)
+                found = _open_session(link, device)
     if found is None:  # after the change, so that the attempt counts
         raise SignInError
     return found
@@ -161,37 +164,27 @@ def type_code(code: str, browser: str) -> SignedIn:
 def find_session(session_id: UUID) -> SignedIn | None:
     """The signed-in person of a browser, unless revoked, expired or no longer active."""
     row = session().get(SignInSession, session_id)
-    if row is None or row.revoked_at is not None or row.expires_at <= now() or not row.user.active:
+    if row is None or not devices.is_live(row):
         return None
-    return _signed_in(row.id, row.user)
+    devices.note_use(row)
+    return signed_in(row)
 
 
-def sign_out(actor: Actor, session_id: UUID) -> None:
-    """End the session of one browser."""
-    with change(actor, "sign_in.ended", session_id) as ending:
-        row = ending.session.get(SignInSession, session_id)
-        if row is not None and row.user_id == actor.user_id:
-            row.revoked_at = now()
+def signed_in(row: SignInSession) -> SignedIn:
+    """The person of a session."""
+    return SignedIn(row.id, row.user.name, row.user.language, actor_of(row.user), row.confirmed_at)
 
 
 def _usable(link: SignInLink | None) -> TypeGuard[SignInLink]:
     return link is not None and link.used_at is None and link.expires_at > now()
 
 
-def _open_session(link: SignInLink) -> SignedIn:
-    database = session()
-    user = database.get_one(User, link.user_id)
+def _open_session(link: SignInLink, device: Device) -> SignedIn:
+    user = session().get_one(User, link.user_id)
     if not user.active:
         raise SignInError
     link.used_at = now()
-    row = SignInSession(user_id=user.id, expires_at=now() + SESSION_LIFE)
-    database.add(row)
-    database.flush()
-    return _signed_in(row.id, user)
-
-
-def _signed_in(session_id: UUID, user: User) -> SignedIn:
-    return SignedIn(session_id, user.name, user.language, actor_of(user))
+    return signed_in(devices.open_session(user, device))
 
 
 def _renew(link: SignInLink) -> str:

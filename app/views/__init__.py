@@ -12,6 +12,7 @@ from app.permissions import Permission
 from app.services.demo import is_demo
 from app.services.sign_in import SignedIn, find_session
 from app.views import (
+    account,
     assets,
     capture,
     compressed,
@@ -30,6 +31,7 @@ from app.views import (
     protocols,
     remedies,
     routing,
+    settings,
     sign_in,
     sites,
     start,
@@ -55,6 +57,8 @@ def init_app(app: Flask) -> None:
         assets,
         health,
         sign_in,
+        account,
+        settings,
         preferences,
         sites,
         walks,

@@ -8,9 +8,10 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from app.services import sign_in
+from app.services import devices, sign_in
 from app.services.sign_in import SignedIn
 from app.views.access import actor, person, public, safe_next, signed_in
+from app.views.devices import this_device
 from app.views.limits import limiter
 from forms.sign_in import AskForm, CodeForm, ConfirmForm
 
@@ -38,7 +39,11 @@ def code() -> ResponseReturnValue:
     """Type the code from the mail."""
     form = CodeForm()
     if form.validate_on_submit():
-        return _enter(sign_in.type_code(form.code.data or "", session.get("browser", "")))
+        return _enter(
+            sign_in.type_code(
+                form.code.data or "", session.get("browser", ""), this_device(enrolled=form.stay.data)
+            )
+        )
     return render_template("sign_in/code.html", form=form), 422 if form.errors else 200
 
 
@@ -49,7 +54,7 @@ def link(token: str) -> ResponseReturnValue:
     """Follow a mailed link; looking consumes nothing, pressing the button does."""
     form = ConfirmForm()
     if form.validate_on_submit():
-        return _enter(sign_in.follow_link(token))
+        return _enter(sign_in.follow_link(token, this_device(enrolled=form.stay.data)))
     sign_in.check_link(token)
     return render_template("sign_in/confirm.html", form=form)
 
@@ -58,7 +63,7 @@ def link(token: str) -> ResponseReturnValue:
 @signed_in
 def sign_out() -> ResponseReturnValue:
     """End this browser's session."""
-    sign_in.sign_out(actor(), person().session_id)
+    devices.end_device(actor(), person().session_id)
     logout_user()
     session.clear()
     return redirect(url_for("start.index"))
