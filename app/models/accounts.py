@@ -103,7 +103,36 @@ class Membership(Base):
     role: Mapped[Role] = mapped_column(choice(Role))
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+    from_group: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Given by a group of the organisation's directory, which may take it back; else by a person."""
     user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class GroupRole(Base):
+    """What members of a group of the organisation's directory are here."""
+
+    __tablename__ = "group_roles"
+    __table_args__ = (UniqueConstraint("group", "role", "organisation_id", "site_id"),)
+
+    id: Mapped[Key]
+    group: Mapped[str]
+    """As the directory's claim writes it."""
+    role: Mapped[Role] = mapped_column(choice(Role))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    site_id: Mapped[UUID | None] = mapped_column(ForeignKey("sites.id"))
+
+
+class Identity(Base):
+    """Who a user is at a directory that signs people in; the address may change there, this does not."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    user: Mapped[User] = relationship(lazy="joined")
 
 
 class SignInLink(Base):
@@ -173,6 +202,17 @@ class Passkey(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     used_at: Mapped[datetime | None]
     user: Mapped[User] = relationship(lazy="joined")
+
+
+class UsedChallenge(Base):
+    """A challenge that a passkey has answered, so that the same answer is worth nothing again."""
+
+    __tablename__ = "used_challenges"
+
+    id: Mapped[Key]
+    digest: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime]
+    """After it the challenge is too old anyway, and the row may go."""
 
 
 class PushSubscription(Base):
