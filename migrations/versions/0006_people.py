@@ -1,6 +1,6 @@
 """people: passkeys' used challenges, who is who in a directory, and what its groups are here.
 
-Revision: 0006, after 0007.
+Revision: 0006, after 0005.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from app.db import UTCDateTime
 
 revision = "0006"
-down_revision = "0007"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -45,7 +45,13 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_group_roles_site_id_sites")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_group_roles")),
-        sa.UniqueConstraint("group", "role", "organisation_id", "site_id", name=op.f("uq_group_roles_group")),
+        sa.UniqueConstraint(
+            "group",
+            "role",
+            "organisation_id",
+            "site_id",
+            name=op.f("uq_group_roles_group_role_organisation_id_site_id"),
+        ),
     )
     op.create_table(
         "identities",
@@ -55,7 +61,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_identities_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_identities")),
-        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identities_issuer")),
+        sa.UniqueConstraint("issuer", "subject", name=op.f("uq_identities_issuer_subject")),
     )
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_identities_user_id"), ["user_id"], unique=False)
