@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         description="`smtp://user:password@host:port` or `smtps://…`; empty: mail is written to the log folder.",
     )
     mail_from: str = Field("Platskollen <platskollen@localhost>", description="Sender of every mail.")
+    bounce_address: str = Field(
+        "",
+        description="`returns@example.se`: undeliverable mail comes back to `returns+<id>@example.se`, to be "
+        "piped into `platskollen bounce`; empty: to the sender.",
+    )
     secret_key: str = Field(
         "", description="Signs sessions and links; empty: made once and kept in the data folder."
     )

@@ -23,7 +23,9 @@ from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, letters, sign_in, tokens
 from app.services.checklists import ensure_shipped
+from app.services.digests import Digests
 from app.services.file_sweeps import FileSweep
+from app.services.followers import forget_silent
 from app.services.remedies import close_verified
 from app.services.reminders import Reminders
 from app.services.uploads import sweep_uploads
@@ -116,7 +118,9 @@ def worker() -> None:
             lambda: seal(SYSTEM),
             lambda: close_verified(CLOSED_AFTER),
             Reminders(),
+            Digests(),
             letters.gather,
+            forget_silent,
             letters.retry,
             sweep_uploads,
             FileSweep(),

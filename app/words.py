@@ -129,6 +129,18 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
     },
 }
 
+TASK_WORDS: dict[str, LazyString] = {
+    "conflicts": _l("Two versions to choose between"),
+    "questions": _l("Questions from the responsible"),
+    "triage": _l("New findings to triage"),
+    "not_ours": _l("Not the right responsible"),
+    "declined": _l("Proposed not to be fixed"),
+    "verify": _l("Reported fixed, to verify"),
+    "answer": _l("New findings to answer"),
+    "overdue": _l("Overdue"),
+}
+"""What waits for somebody, by the name of the task in app.services.to_do."""
+
 
 def word(value: StrEnum | None) -> str:
     """The word for `value`; nothing for nothing."""

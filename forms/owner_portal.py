@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from forms.comments import SayingForm
 from forms.text import clean
 
 _ADDRESS = {"type": "email", "autocomplete": "email", "inputmode": "email"}
@@ -36,7 +37,7 @@ class PassOnForm(FlaskForm):
     )
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(SayingForm):
     """Ask the coordinator."""
 
     words = TextAreaField(

@@ -99,3 +99,4 @@ class Follower(Base):
     confirmed_at: Mapped[datetime | None]
     """When the person said yes by the link in the mail; nobody hears anything before."""
     created_at: Mapped[datetime] = mapped_column(default=now)
+    finding: Mapped[Finding] = relationship()

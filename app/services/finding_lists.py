@@ -31,6 +31,7 @@ from app.models.sites import Site
 from app.permissions import Actor
 from app.services.conflicts import in_conflict
 from app.services.findings import seen_by, standing
+from app.services.questions import asked
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -49,6 +50,9 @@ POSITIVE = "positive"
 CONFLICT = "conflict"
 """Asks for what people said different things of, and nobody has chosen yet."""
 
+QUESTIONS = "questions"
+"""Asks for what a responsible organisation said something of that nobody has reacted to yet."""
+
 
 @dataclass(frozen=True)
 class FindingFilter:
@@ -57,7 +61,7 @@ class FindingFilter:
     site: str = ""
     """Slug."""
     status: str = "open"
-    """One of GROUPS, a single status, POSITIVE or CONFLICT."""
+    """One of GROUPS, a single status, POSITIVE, CONFLICT or QUESTIONS."""
     owner: UUID | None = None
     overdue: bool = False
     category: str = ""
@@ -183,6 +187,8 @@ def _status_conditions(status: str) -> list[ColumnElement[bool]]:
         return [Finding.positive.is_(True), standing()]
     if status == CONFLICT:
         return [in_conflict()]
+    if status == QUESTIONS:
+        return [asked()]
     # What is worth keeping has nothing to be remedied, so no status speaks of it.
     faults = Finding.positive.is_(False)
     if status in {"", "all"}:

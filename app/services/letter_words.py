@@ -14,6 +14,7 @@ from app.models.findings import Finding, Severity
 from app.models.letters import Notice, Reason
 from app.services.checklists import latest
 from app.services.transitions import public_word
+from app.words import TASK_WORDS
 
 MOST_NAMED = 40
 """Findings named under one heading; the others are counted, and the link shows them all."""
@@ -37,15 +38,32 @@ class ForOrganisation:
     notices: Sequence[Notice]
 
 
-def write(parts: Sequence[ForOrganisation], followed: Sequence[Notice]) -> tuple[str, str]:
-    """Subject and body of a letter in the language in force."""
+@dataclass(frozen=True)
+class ForStaff:
+    """What a person of the staff is told: what was asked, and on Mondays what waits; `address` is the start page."""
+
+    notices: Sequence[Notice]
+    waits: Sequence[tuple[str, int]]
+    """Task of app.services.to_do and how many findings it has."""
+    address: str
+    language: str
+
+
+def write(
+    parts: Sequence[ForOrganisation], staff: ForStaff | None, followed: Sequence[Notice], stop_at: str
+) -> tuple[str, str]:
+    """Subject and body of a letter in the language in force; `stop_at`: where a follower ends it."""
     blocks = [block for part in parts for block in _for_organisation(part)]
+    if staff:
+        blocks += _for_staff(staff)
     if followed:
-        blocks += _for_follower(followed)
-    return _line(_subject(parts, followed)), "\n\n".join(blocks) + "\n"
+        blocks += _for_follower(followed, stop_at)
+    return _line(_subject(parts, staff, followed)), "\n\n".join(blocks) + "\n"
 
 
-def _subject(parts: Sequence[ForOrganisation], followed: Sequence[Notice]) -> str:
+def _subject(parts: Sequence[ForOrganisation], staff: ForStaff | None, followed: Sequence[Notice]) -> str:
+    if not parts and staff:
+        return str(_("Questions for you") if staff.notices else _("Your week: what waits for you"))
     if not parts:
         count = len({notice.finding_id for notice in followed})
         return str(
@@ -92,7 +110,21 @@ def _for_doing(finding: Finding) -> str:
     return _("Acute! %(subject)s", subject=line) if _acute(finding) else line
 
 
-def _for_follower(notices: Sequence[Notice]) -> Iterable[str]:
+def _for_staff(staff: ForStaff) -> Iterable[str]:
+    if staff.notices:
+        asked = {notice.finding_id: notice.finding for notice in staff.notices}
+        yield "\n".join(
+            [_("Somebody waits for your answer:"), *_some([_for_doing(one) for one in asked.values()])]
+        )
+    if staff.waits:
+        # Counts alone: what is protected counts too, and is in no mail.
+        lines = [f"- {TASK_WORDS[name]}: {count}" for name, count in staff.waits]
+        yield "\n".join([_("This waits for you:"), *lines])
+    yield _("Look at it here:") + "\n\n" + staff.address
+    yield _("What you are mailed you choose here:") + f" {staff.address}konto/utskick"
+
+
+def _for_follower(notices: Sequence[Notice], stop_at: str) -> Iterable[str]:
     found = {notice.finding_id: notice.finding for notice in notices}
     yield "\n".join(
         [
@@ -100,6 +132,7 @@ def _for_follower(notices: Sequence[Notice]) -> Iterable[str]:
             *_some([_for_everybody(one) for one in found.values()]),
         ]
     )
+    yield _("No more of this? Stop here, and your address is forgotten:") + "\n\n" + stop_at
 
 
 def _for_everybody(finding: Finding) -> str:

@@ -6,7 +6,7 @@ Only an acute finding goes out at night, or after the letter of the day; it then
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
@@ -24,8 +24,8 @@ from app.models.jobs import Job, JobState
 from app.models.letters import Follower, Letter, LetterState, Notice, Reason
 from app.models.owner_links import OwnerLink
 from app.permissions import SYSTEM
-from app.services import mail, owner_links
-from app.services.letter_words import ForOrganisation, write
+from app.services import followers, mail, owner_links, staff_mail
+from app.services.letter_words import ForOrganisation, ForStaff, write
 from app.services.notices import stands
 from config import settings
 
@@ -43,13 +43,13 @@ _MOST_AT_ONCE = 200
 def gather(moment: datetime | None = None) -> int:
     """Make a letter for each address that has something waiting and may be written to now; returns how many."""
     clock = local(moment or now())
-    quiet = not QUIET_UNTIL <= clock.hour < QUIET_FROM
+    quiet = is_quiet(clock)
     acute = and_(Notice.reason == Reason.SENT, Finding.severity == Severity.ACUTE)
     at_once = func.max(case((acute, 1), else_=0))
     waiting = (
         select(Notice.email, at_once)
         .join(Finding, Finding.id == Notice.finding_id)
-        .where(Notice.letter_id.is_(None), Notice.user_id.is_(None))
+        .where(Notice.letter_id.is_(None))
         .group_by(Notice.email)
     )
     had = set(session().scalars(select(Letter.email).where(Letter.day == clock.date())))
@@ -58,7 +58,12 @@ def gather(moment: datetime | None = None) -> int:
         for email, urgent in session().execute(waiting).all()
         if urgent or not (quiet or email in had)
     ]
-    return sum(_gather_for(email, clock.date(), urgent) for email, urgent in addresses[:_MOST_AT_ONCE])
+    return sum(make_letter(email, clock.date(), urgent=urgent) for email, urgent in addresses[:_MOST_AT_ONCE])
+
+
+def is_quiet(clock: datetime) -> bool:
+    """Whether nobody is written to at this time on the wall."""
+    return not QUIET_UNTIL <= clock.hour < QUIET_FROM
 
 
 def retry() -> int:
@@ -79,29 +84,36 @@ def mail_letter(letter_id: str) -> None:
     if letter is None or letter.state is not LetterState.WAITING:
         return
     notices = [notice for notice in _load(letter) if stands(notice)]
-    if not notices:
+    stop_at = followers.stop_address(letter.email)
+    followed = [one for one in notices if not (one.organisation_id or one.user_id)] if stop_at else []
+    staff = staff_mail.part_of(letter, notices)
+    parts = _by_organisation(letter, notices)
+    if not (parts or followed or staff):
         with change(SYSTEM, "letter.dropped", letter.id) as dropping:
             _forget(dropping, _load(letter))
             dropping.session.delete(letter)
         return
-    with force_locale(_language(notices)):
-        subject, body = write(
-            _by_organisation(letter, notices), [one for one in notices if not one.organisation_id]
-        )
+    with force_locale(_language(letter.email, parts, staff)):
+        subject, body = write(parts, staff, followed, stop_at)
     key = letter.id
-    refusal = _send(letter.email, subject, body, key)
+    headers = followers.stop_headers(stop_at) if followed else {}
+    refusal = _send(letter.email, subject, body, key, headers)
     with change(SYSTEM, "letter.refused" if refusal else "letter.sent", key) as noting:
         letter = noting.session.get_one(Letter, key)
         letter.state = LetterState.REFUSED if refusal else LetterState.SENT
         letter.answer, letter.sent_at = refusal, None if refusal else now()
 
 
-def _gather_for(email: str, day: date, urgent: bool) -> bool:
-    """Make the letter of an address; False where nothing stands any more, or another worker was first."""
+def make_letter(email: str, day: date, *, urgent: bool = False) -> bool:
+    """Make the letter of an address; False where nothing stands any more, or another worker was first.
+
+    That of a Monday carries the week of a person of the staff who wants it.
+    """
+    reader = staff_mail.reader_of_week(email, day)
     with suppress(IntegrityError), change(SYSTEM, None) as making:
         query = (
             select(Notice)
-            .where(Notice.email == email, Notice.letter_id.is_(None), Notice.user_id.is_(None))
+            .where(Notice.email == email, Notice.letter_id.is_(None))
             .order_by(Notice.created_at, Notice.id)
             .options(selectinload(Notice.finding))
             .with_for_update(of=Notice)
@@ -110,11 +122,14 @@ def _gather_for(email: str, day: date, urgent: bool) -> bool:
         standing = [notice for notice in notices if stands(notice)]
         _forget(making, [notice for notice in notices if not stands(notice)])
         free = _free_day(email, day, urgent)
-        if not standing or free is None:
+        if free is None or not (standing or reader):
             return False
         organisations = sorted({one.organisation_id for one in standing if one.organisation_id})
         letter = Letter(
-            email=email, day=free, organisation_id=organisations[0] if len(organisations) == 1 else None
+            email=email,
+            day=free,
+            organisation_id=organisations[0] if len(organisations) == 1 else None,
+            digest_of=reader.id if reader else None,
         )
         making.session.add(letter)
         making.session.flush()
@@ -169,23 +184,26 @@ def _link_id(letter_id: UUID, organisation_id: UUID) -> UUID:
     return uuid5(letter_id, str(organisation_id))
 
 
-def _language(notices: Sequence[Notice]) -> str:
-    """Swedish to organisations, and to followers the language that they chose."""
-    first = notices[0]
-    if any(notice.organisation_id for notice in notices):
+def _language(email: str, parts: Sequence[ForOrganisation], staff: ForStaff | None) -> str:
+    """Swedish to organisations, to staff and to followers the language that they chose."""
+    if parts:
         return DEFAULT
-    chosen = session().scalar(select(Follower.language).where(func.lower(Follower.email) == first.email))
+    chosen = (
+        staff.language
+        if staff
+        else session().scalar(select(Follower.language).where(Follower.email == email).limit(1))
+    )
     return chosen if chosen in LANGUAGES else DEFAULT
 
 
-def _send(email: str, subject: str, body: str, key: UUID) -> str:
+def _send(email: str, subject: str, body: str, key: UUID, headers: Mapping[str, str]) -> str:
     """Send a mail; returns what the server said if it refused this one for good, else nothing.
 
     Raises smtplib.SMTPException or OSError for whatever may be otherwise later: a server that is down, asks to
     wait, or refuses us rather than the address.
     """
     try:
-        mail.send(settings(), to=email, subject=subject, body=body, key=key)
+        mail.send(settings(), to=email, subject=subject, body=body, key=key, headers=headers)
     except smtplib.SMTPRecipientsRefused as error:
         code, words = next(iter(error.recipients.values()))
         if code < 500:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from app.db import Change, now, session
-from app.models.accounts import Organisation
+from app.models.accounts import Membership, Organisation, Role, User
 from app.models.findings import Finding, Level, Status
 from app.models.letters import Follower, Notice, Reason
 from app.models.remedies import StatusChange
+from app.permissions import Permission
+from app.services.accounts import actor_of
 from app.services.waiting import WITH_OWNER
 
 NEWS = timedelta(days=7)
@@ -54,6 +56,32 @@ def tell(running: Change, finding: Finding, reason: Reason, about: str = "") -> 
     return len(fresh)
 
 
+def tell_coordinators(running: Change, finding: Finding, about: str) -> int:
+    """Note within a change that the coordinators of the site are to be told that somebody waits for their answer.
+
+    Returns how many are: those who want mail, each of whom has the finding under "to do" besides.
+    """
+    at_site = or_(Membership.site_id.is_(None), Membership.site_id == finding.site_id)
+    wanted = (
+        select(User)
+        .join(Membership)
+        .where(Membership.role == Role.COORDINATOR, at_site, User.active, User.reminders)
+        .distinct()
+    )
+    readers = running.session.scalars(wanted).all()
+    for reader in readers:
+        running.session.add(
+            Notice(
+                email=reader.email,
+                user_id=reader.id,
+                finding_id=finding.id,
+                reason=Reason.ANSWERED,
+                about=about,
+            )
+        )
+    return len(readers)
+
+
 def tell_of_step(running: Change, finding: Finding, step: StatusChange) -> None:
     """Tell of a step that was just taken whoever waits for it."""
     if step.at < now() - NEWS:
@@ -72,6 +100,9 @@ def stands(notice: Notice) -> bool:
     finding = notice.finding
     if finding.level is Level.PROTECTED:
         return False
+    if notice.user_id is not None:
+        reader = session().get_one(User, notice.user_id)
+        return reader.active and actor_of(reader).may(Permission.COORDINATE, finding)
     if notice.organisation_id is None:
         return finding.status in _STILL_NEWS and not finding.hate
     if notice.organisation_id != finding.responsible_id:
@@ -90,4 +121,6 @@ def _addresses(organisation: Organisation, category: str, reason: Reason) -> Ite
 def _followers(finding: Finding) -> Iterable[str]:
     """Who follows the finding, or one that turned out to be the same."""
     same = select(Finding.id).where(or_(Finding.id == finding.id, Finding.duplicate_of_id == finding.id))
-    return session().scalars(select(Follower.email).where(Follower.finding_id.in_(same)))
+    return session().scalars(
+        select(Follower.email).where(Follower.finding_id.in_(same), Follower.confirmed_at.is_not(None))
+    )

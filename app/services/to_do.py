@@ -14,10 +14,13 @@ from app.models.findings import Finding, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
 from app.services.conflicts import in_conflict
-from app.services.finding_lists import CONFLICT, overdue
+from app.services.finding_lists import CONFLICT, QUESTIONS, overdue
 from app.services.findings import seen_by
+from app.services.questions import asked
 
 _FIRST = 3
+_OF_ALL = frozenset({"conflicts", "questions"})
+"""Waiting also where nothing has to be remedied."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Task:
     """Findings that wait for the same kind of step."""
 
     name: str
-    """`conflicts`, `triage`, `not_ours`, `declined`, `verify`, `overdue` or `answer`."""
+    """`conflicts`, `questions`, `triage`, `not_ours`, `declined`, `verify`, `overdue` or `answer`."""
     filter: Mapping[str, str]
     """The query of the list page that shows them all."""
     count: int
@@ -35,10 +38,11 @@ class Task:
 def tasks(actor: Actor) -> list[Task]:
     """What waits for this actor, most urgent kind first; tasks with nothing in them are left out."""
     coordinates = actor.may_somewhere(Permission.COORDINATE)
-    # What is worth keeping has nothing to be remedied, but may have been said in two ways.
+    # What is worth keeping has nothing to be remedied, but may have been said in two ways, or be asked about.
     faults = Finding.positive.is_(False)
     wanted: list[tuple[str, bool, Mapping[str, str], ColumnElement[bool]]] = [
         ("conflicts", coordinates, {"status": CONFLICT}, in_conflict()),
+        ("questions", coordinates, {"status": QUESTIONS}, asked()),
         ("triage", coordinates, {"status": "new"}, Finding.status.in_([Status.NEW, Status.REOPENED])),
         ("not_ours", coordinates, {"status": "not_ours"}, Finding.status == Status.NOT_OURS),
         (
@@ -57,7 +61,7 @@ def tasks(actor: Actor) -> list[Task]:
         ("overdue", True, {"overdue": "1"}, overdue(today())),
     ]
     found = (
-        _task(actor, name, query, condition if name == "conflicts" else faults & condition)
+        _task(actor, name, query, condition if name in _OF_ALL else faults & condition)
         for name, mine, query, condition in wanted
         if mine
     )

@@ -15,11 +15,14 @@ from app.views import (
     account,
     assets,
     capture,
+    comments,
     compressed,
     conflicts,
     field_app,
     findings,
+    followers,
     health,
+    mailings,
     organisations,
     owner_answers,
     owner_files,
@@ -67,6 +70,9 @@ def init_app(app: Flask) -> None:
         field_app,
         findings,
         remedies,
+        comments,
+        followers,
+        mailings,
         conflicts,
         photos,
         organisations,
@@ -80,6 +86,9 @@ def init_app(app: Flask) -> None:
     # The routes of one blueprint may stand in several modules.
     for blueprint in dict.fromkeys(module.blueprint for module in modules):
         app.register_blueprint(blueprint)
+    # A mail program presses stop without having been here; the address itself is the secret.
+    app.extensions["csrf"].exempt(followers.links)
+    app.register_blueprint(followers.links)
     compressed.init_app(app)
     for shared in ("static", "openapi.spec"):
         public(app.view_functions[shared])

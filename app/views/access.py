@@ -64,6 +64,15 @@ def by_link(view: Callable[P, Any]) -> Callable[..., Any]:
     return guarded
 
 
+def by_signed_address(view: Callable[P, R]) -> Callable[P, R]:
+    """Whoever has the address may call this route: its token is signed or secret, and the service reads whose it is.
+
+    For what belongs to one person and opens nothing else: a calendar, the page of a follower.
+    """
+    view.access = "by_link"  # type: ignore[attr-defined]
+    return view
+
+
 def holder() -> Holder:
     """The link that the running request came by; only within a `@by_link` view."""
     return g.holder  # type: ignore[no-any-return]

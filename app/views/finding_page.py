@@ -23,12 +23,15 @@ from app.services.checklists import checklist_of
 from app.services.corrections import step_to_correct
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
+from app.services.followers import followers_of
 from app.services.remedies import Step, steps_for
 from app.services.sites import site_polygon
 from app.views.access import actor
 from app.views.conflict_words import questions_of
+from app.views.conversation import comment_form, said
 from app.views.fault_text import fault_text
 from app.views.finding_words import finding_title
+from app.views.follower_forms import follower_form
 from app.views.step_forms import reasons_why, step_form, words_of
 from app.views.step_words import STEP_WORDS
 from app.words import reason_word, word
@@ -106,6 +109,10 @@ def show_finding(
         record=_record(finding, failed),
         fault_text=fault_text(finding),
         questions=questions_of(finding) if finding.status is not Status.WITHDRAWN else [],
+        said=said(actor(), finding),
+        comment_form=comment_form(finding, failed=failed),
+        followers=followers_of(actor(), finding),
+        follower_form=follower_form(finding, failed=failed),
         edits=actor().may(Permission.EDIT_FINDING, finding),
         sees_site=actor().may(Permission.VIEW_SITE, At(finding.site_id)),
     ), status

@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError
-from app.models.findings import Finding, Status
+from app.models.comments import Audience
+from app.models.findings import SETTLED, Finding, Status
 from app.permissions import Permission
-from app.services import owner_links, owner_questions, passing_on, remedies
+from app.services import comments, owner_links, passing_on, remedies
 from app.services.finding_records import Record, keep_record
 from app.services.remedies import Outcome, steps_for
 from app.services.transitions import TRANSITIONS
@@ -93,17 +94,32 @@ def keep_work_order(number: str) -> ResponseReturnValue:
 @blueprint.post("/<token>/brister/<number>/fraga")
 @by_link
 def ask(number: str) -> ResponseReturnValue:
-    """Ask the coordinator something."""
-    finding = load_own(number)
+    """Ask the coordinator something, or answer; what is said of a finding that is over, or has left, is kept too."""
     form = QuestionForm(prefix="question")
+    try:
+        finding = load_own(number)
+    except NotFoundError:
+        return _keep_late(number, form)
     if not form.validate():
         return show_owned(finding, failed=form, status=422)
     try:
-        owner_questions.ask(holder().actor, number, form.words.data or "")
+        comments.say(holder().actor, number, Audience.OWNER, form.words.data or "", comment_id=form.key())
     except InvalidInputError as error:
         show_faults(form, error.errors)
         return show_owned(load_own(number), failed=form, status=422)
-    flash(_("Sent to the coordinator. The answer shows here."), "success")
+    except ChangedMeanwhileError:
+        form.fresh()
+        form.form_errors.append(
+            _("The same page has already said something else. Save again to say this too.")
+        )
+        return show_owned(load_own(number), failed=form, status=409)
+    if finding.status in SETTLED:
+        flash(
+            _("The finding is over and done with. What you wrote is kept, and the coordinator reads it."),
+            "success",
+        )
+    else:
+        flash(_("Sent to the coordinator. The answer shows here."), "success")
     say_hints([form.words.data or ""])
     return redirect(url_for("owner_portal.show", number=number, _anchor="questions"))
 
@@ -178,6 +194,23 @@ def several() -> ResponseReturnValue:
         title=Titles(),
         why={one.number: why(one.error) for one in failed if one.error},
     ), 422 if failed or form.errors else 200
+
+
+def _keep_late(number: str, form: QuestionForm) -> ResponseReturnValue:
+    """Keep what was written on a page that stood open while the finding went to somebody else."""
+    if holder().finding_id is not None or not form.validate():
+        raise NotFoundError
+    words = form.words.data or ""
+    comments.say_late(holder().actor, holder().organisation_id, number, words)
+    flash(
+        _(
+            "%(number)s is no longer with you. What you wrote is kept, and the coordinator reads it.",
+            number=number,
+        ),
+        "success",
+    )
+    say_hints([words])
+    return redirect(url_for("owner_portal.show_list"))
 
 
 def _answer(text: str) -> Status:

@@ -14,13 +14,13 @@ from app.models.photos import PhotoKind
 from app.permissions import Permission
 from app.services.checklists import checklist_of
 from app.services.finding_lists import is_overdue
-from app.services.owner_questions import conversation
 from app.services.owner_steps import own_steps
 from app.services.passing_on import passed_on
 from app.services.remedies import steps_for
 from app.services.sites import site_polygon
 from app.services.waiting import WITH_OWNER
 from app.views.access import holder
+from app.views.conversation import said
 from app.views.finding_page import entries
 from app.views.finding_words import finding_title
 from app.views.owner_words import ANSWERS
@@ -71,10 +71,8 @@ def show_owned(
         else None,
         somebody_first=history[-1] if first and history else None,
         history=history,
-        conversation=conversation(finding),
-        question=failed
-        if isinstance(failed, QuestionForm)
-        else QuestionForm(formdata=None, prefix="question"),
+        said=said(actor, finding),
+        question=failed if isinstance(failed, QuestionForm) else _question(),
         work_order=failed if isinstance(failed, RecordForm) else work_order_form(finding, sent=False),
         passing=(failed if isinstance(failed, PassOnForm) else PassOnForm(formdata=None, prefix="pass"))
         if represents and finding.status in WITH_OWNER
@@ -98,6 +96,12 @@ def speak_to_owner(form: StepForm) -> StepForm:
     """The form with its labels said to the one whose number it is."""
     if "work_order" in form:
         form.work_order.label.text = _("Your own work order number")
+    return form
+
+
+def _question() -> QuestionForm:
+    form = QuestionForm(formdata=None, prefix="question")
+    form.fresh()
     return form
 
 

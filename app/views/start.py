@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from app.services import to_do
@@ -12,18 +11,9 @@ from app.services.letter_troubles import troubles
 from app.services.sites import public_sites
 from app.views.access import actor, public
 from app.views.finding_words import Titles
+from app.words import TASK_WORDS
 
 blueprint = Blueprint("start", __name__)
-
-TASK_WORDS = {
-    "conflicts": _l("Two versions to choose between"),
-    "triage": _l("New findings to triage"),
-    "not_ours": _l("Not the right responsible"),
-    "declined": _l("Proposed not to be fixed"),
-    "verify": _l("Reported fixed, to verify"),
-    "answer": _l("New findings to answer"),
-    "overdue": _l("Overdue"),
-}
 
 
 @blueprint.get("/")

@@ -6,12 +6,8 @@ import re
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from apiflask import APIFlask
 from sqlalchemy import select, update
 
@@ -27,58 +23,19 @@ from app.models.walks import Walk
 from app.permissions import SYSTEM
 from app.services import letters, owner_links
 from app.services.notices import tell
-from config import Settings, settings, use_settings
+from config import settings
 from tests.builders import make_finding, make_organisation, make_walk
-from tools.serving import free_port
+from tests.mail_server import Server, mail_server
 
 NOON = datetime(2026, 6, 1, 10, tzinfo=UTC)
 NIGHT = datetime(2026, 6, 1, 20, 30, tzinfo=UTC)
 MAILBOX = "fel@bostad.example"
 
 
-class Server:
-    """A real SMTP server that keeps what it took, and answers RCPT or DATA with `says`."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.says: dict[str, str] = {}
-        self.port = free_port()
-        self._controller: Controller | None = None
-
-    async def handle_RCPT(  # noqa: N802
-        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
-    ) -> str:
-        if "RCPT" not in self.says:
-            envelope.rcpt_tos.append(address)
-        return self.says.get("RCPT", "250 OK")
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if "DATA" in self.says:
-            return self.says["DATA"]
-        mail = message_from_bytes(
-            (envelope.original_content or b"").replace(b"\r\n", b"\n"), policy=policy.default
-        )
-        assert envelope.rcpt_tos == [mail["To"]]
-        self.mails.append(mail)
-        return "250 OK"
-
-    def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self._controller.start()
-
-    def stop(self) -> None:
-        if self._controller is not None:
-            self._controller.stop()
-            self._controller = None
-
-
 @pytest.fixture
 def server(app: APIFlask) -> Iterator[Server]:
-    made = Server()
-    use_settings(Settings(**{**settings().model_dump(), "smtp_url": f"smtp://127.0.0.1:{made.port}"}))
-    made.start()
-    yield made
-    made.stop()
+    with mail_server() as made:
+        yield made
 
 
 @pytest.fixture
@@ -116,7 +73,8 @@ def run(*kept: object) -> None:
 
 def follow(finding: Finding, email: str, language: str = "sv") -> None:
     with change(SYSTEM, None) as following:
-        following.session.add(Follower(finding_id=finding.id, email=email, language=language))
+        follower = Follower(finding_id=finding.id, email=email, language=language, confirmed_at=now())
+        following.session.add(follower)
 
 
 def the_letter() -> Letter:

@@ -48,7 +48,7 @@ def finding(walk: Walk, organisation: Organisation) -> Finding:
 
 def follow(finding: Finding, email: str) -> None:
     with change(SYSTEM, None) as following:
-        following.session.add(Follower(finding_id=finding.id, email=email))
+        following.session.add(Follower(finding_id=finding.id, email=email, confirmed_at=now()))
 
 
 def told(reason: Reason) -> list[str]:

@@ -50,6 +50,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "organisation_id": UUID(int=1),
         "contact_id": UUID(int=1),
         "rule_id": UUID(int=1),
+        "follower_id": UUID(int=1),
         "session_id": UUID(int=1),
         "z": 0,
         "x": 0,
