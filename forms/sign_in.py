@@ -45,3 +45,25 @@ class CodeForm(_StayForm):
 
 class ConfirmForm(_StayForm):
     """A single button."""
+
+
+class PasskeyEnterForm(FlaskForm):
+    """What a passkey answered on the sign-in page."""
+
+    answer = HiddenField()
+    next = HiddenField()
+    stay = BooleanField(_l("Keep me signed in on this phone"))
+
+
+class PasskeyAddForm(FlaskForm):
+    """A name for a new passkey, and what the browser made."""
+
+    name = StringField(
+        _l("What do you call it?"),
+        description=_l("For example My phone, so that you know it again."),
+        validators=[
+            InputRequired(_l("Give the passkey a name, e.g. My phone.")),
+            Length(max=60, message=_l("At most 60 characters.")),
+        ],
+    )
+    answer = HiddenField()

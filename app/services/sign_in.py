@@ -6,12 +6,10 @@ browser that asked, so that it can be typed into the installed app. Only hashes 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeGuard
 from uuid import UUID, uuid4
 
 from flask_babel import force_locale
@@ -27,11 +25,12 @@ from app.permissions import SYSTEM, Actor
 from app.services import devices, mail
 from app.services.accounts import actor_of, find_user
 from app.services.devices import Device
+from app.services.mailed_codes import is_usable, new_code, secret_hash, spend_code
+from app.services.passkeys import Purpose, prove
 from config import settings
 
 LINK_LIFE = timedelta(minutes=30)
 PRINTED_LINK_LIFE = timedelta(days=7)
-MOST_CODE_ATTEMPTS = 5
 UNKNOWN_DEVICE = Device()
 
 
@@ -75,7 +74,7 @@ def ask(email: str, browser: str) -> None:
         return
     with change(SYSTEM, "sign_in.asked", user.id) as asking:
         link = SignInLink(
-            user_id=user.id, nonce_hash="", browser_hash=_hash(browser), expires_at=now() + LINK_LIFE
+            user_id=user.id, nonce_hash="", browser_hash=secret_hash(browser), expires_at=now() + LINK_LIFE
         )
         asking.session.add(link)
         asking.session.flush()
@@ -85,12 +84,12 @@ def ask(email: str, browser: str) -> None:
 @job("sign_in.mail")
 def send_link(link_id: str) -> None:
     """Make the secrets of a link and mail them; they exist only in the mail and as hashes."""
-    code = f"{secrets.randbelow(10**6):06d}"
+    code = new_code()
     with change(SYSTEM, None) as sending:
         link = sending.session.get(SignInLink, UUID(link_id))
         if link is None:
             return  # nobody has the address that was asked for
-        link.code_hash = _hash(code)
+        link.code_hash = secret_hash(code)
         token = _renew(link)
         user = sending.session.get_one(User, link.user_id)
         to, language, key = user.email, user.language, link.id
@@ -127,7 +126,7 @@ def follow_link(token: str, device: Device = UNKNOWN_DEVICE) -> SignedIn:
     link_id, nonce = _read(token)
     with change(SYSTEM, "sign_in.done", link_id) as signing:
         link = signing.session.scalar(select(SignInLink).where(SignInLink.id == link_id).with_for_update())
-        if not _usable(link) or not hmac.compare_digest(link.nonce_hash, _hash(nonce)):
+        if not is_usable(link) or not hmac.compare_digest(link.nonce_hash, secret_hash(nonce)):
             raise SignInError
         return _open_session(link, device)
 
@@ -136,29 +135,29 @@ def check_link(token: str) -> None:
     """Raise SignInError unless the link could be followed; consumes nothing."""
     link_id, nonce = _read(token)
     link = session().get(SignInLink, link_id)
-    if not _usable(link) or not hmac.compare_digest(link.nonce_hash, _hash(nonce)):
+    if not is_usable(link) or not hmac.compare_digest(link.nonce_hash, secret_hash(nonce)):
         raise SignInError
 
 
 def type_code(code: str, browser: str, device: Device = UNKNOWN_DEVICE) -> SignedIn:
     """Use the code up in the browser that asked for it; five wrong ones end it."""
-    digits = "".join(filter(str.isdigit, code))
     found: SignedIn | None = None
-    with change(SYSTEM, "sign_in.code_typed") as signing:
-        link = signing.session.scalar(
-            select(SignInLink)
-            .where(SignInLink.browser_hash == _hash(browser), SignInLink.used_at.is_(None))
-            .order_by(SignInLink.created_at.desc())
-            .limit(1)
-            .with_for_update()
-        )
-        if _usable(link) and link.attempts < MOST_CODE_ATTEMPTS:
-            link.attempts += 1
-            if link.code_hash and hmac.compare_digest(link.code_hash, _hash(digits)):
-                found = _open_session(link, device)
+    with change(SYSTEM, "sign_in.code_typed"):
+        link = spend_code(code, browser)
+        if link is not None:
+            found = _open_session(link, device)
     if found is None:  # after the change, so that the attempt counts
         raise SignInError
     return found
+
+
+def use_passkey(challenge: str, answer: str, device: Device = UNKNOWN_DEVICE) -> SignedIn:
+    """Open a session for whom the key belongs to; raises PasskeyError."""
+    with change(SYSTEM, None) as signing:
+        user = prove(Purpose.ENTER, challenge, answer)
+        row = devices.open_session(user, device)
+        signing.record("sign_in.done", user.id, by="passkey")
+    return signed_in(row)
 
 
 def find_session(session_id: UUID) -> SignedIn | None:
@@ -175,10 +174,6 @@ def signed_in(row: SignInSession) -> SignedIn:
     return SignedIn(row.id, row.user.name, row.user.language, actor_of(row.user), row.confirmed_at)
 
 
-def _usable(link: SignInLink | None) -> TypeGuard[SignInLink]:
-    return link is not None and link.used_at is None and link.expires_at > now()
-
-
 def _open_session(link: SignInLink, device: Device) -> SignedIn:
     user = session().get_one(User, link.user_id)
     if not user.active:
@@ -189,7 +184,7 @@ def _open_session(link: SignInLink, device: Device) -> SignedIn:
 
 def _renew(link: SignInLink) -> str:
     nonce = secrets.token_urlsafe(24)
-    link.nonce_hash = _hash(nonce)
+    link.nonce_hash = secret_hash(nonce)
     session().flush()
     return _serializer().dumps([link.id.hex, nonce])
 
@@ -204,7 +199,3 @@ def _read(token: str) -> tuple[UUID, str]:
 
 def _serializer() -> URLSafeSerializer:
     return URLSafeSerializer(settings().secret, salt="sign-in-link")
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from app.services import devices, sign_in
+from app.services import devices, passkeys, sign_in
+from app.services.passkeys import Purpose
 from app.services.sign_in import SignedIn
 from app.views.access import actor, person, public, safe_next, signed_in
 from app.views.devices import this_device
 from app.views.limits import limiter
-from forms.sign_in import AskForm, CodeForm, ConfirmForm
+from forms.sign_in import AskForm, CodeForm, ConfirmForm, PasskeyEnterForm
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/logga-in")
 
@@ -45,6 +46,28 @@ def code() -> ResponseReturnValue:
             )
         )
     return render_template("sign_in/code.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.get("/nyckel/val")
+@public
+@limiter.limit("120 per hour")
+def passkey_options() -> Response:
+    """What the browser needs to sign in by passkey; the challenge is bound to it by its cookie."""
+    session["challenge"] = passkeys.new_challenge(Purpose.ENTER)
+    return Response(passkeys.options_for_proving(session["challenge"]), mimetype="application/json")
+
+
+@blueprint.post("/nyckel")
+@public
+@limiter.limit("30 per hour")
+def passkey() -> ResponseReturnValue:
+    """Sign in by what a passkey answered."""
+    form = PasskeyEnterForm()
+    session["next"] = safe_next(form.next.data)
+    challenge = session.pop("challenge", "")
+    return _enter(
+        sign_in.use_passkey(challenge, form.answer.data or "", this_device(enrolled=form.stay.data))
+    )
 
 
 @blueprint.route("/<token>", methods=["GET", "POST"])

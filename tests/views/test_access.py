@@ -52,6 +52,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "rule_id": UUID(int=1),
         "follower_id": UUID(int=1),
         "session_id": UUID(int=1),
+        "passkey_id": UUID(int=1),
         "z": 0,
         "x": 0,
         "y": 0,
