@@ -14,13 +14,15 @@ from flask_wtf import FlaskForm
 from markupsafe import Markup
 
 from app.i18n import show_day, today
+from app.models.accounts import Role
 from app.models.findings import Finding, Level, RemedyType, Severity, Status, VerificationMethod
-from app.models.photos import PhotoKind
+from app.models.photos import Photo, PhotoKind
 from app.models.remedies import StatusChange
 from app.permissions import At, Permission
 from app.services import verification
 from app.services.checklists import checklist_of
 from app.services.corrections import step_to_correct
+from app.services.duplicates import repeats_of
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
 from app.services.followers import followers_of
@@ -83,7 +85,10 @@ def show_finding(
         checklist=checklist,
         category=checklist.category(finding.category),
         before=photos[PhotoKind.FINDING],
-        after=[*photos[PhotoKind.FIX], *photos[PhotoKind.VERIFICATION]],
+        after=_after(finding, photos),
+        days=_days(finding),
+        repeated_by=repeats_of(actor(), finding),
+        coordinates=actor().may(Permission.COORDINATE, finding),
         map=_map(finding),
         position=format_northing_easting,
         crs=Crs,
@@ -179,6 +184,21 @@ def _details(given: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _day(text: str) -> str:
     return show_day(date.fromisoformat(text))
+
+
+def _after(finding: Finding, photos: dict[PhotoKind, list[Photo]]) -> list[tuple[str, list[Photo]]]:
+    """The photos after, by who says so."""
+    said = finding.responsible.name if finding.responsible else word(Role.OWNER)
+    groups = [
+        (_("According to %(source)s", source=said), photos[PhotoKind.FIX]),
+        (str(_("At the check")), photos[PhotoKind.VERIFICATION]),
+    ]
+    return [(who, some) for who, some in groups if some]
+
+
+def _days(finding: Finding) -> dict[Status, datetime]:
+    """When each status was last reached."""
+    return {one.after: one.at for one in finding.history}
 
 
 def _last_main(finding: Finding) -> Status | None:
