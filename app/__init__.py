@@ -21,7 +21,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     from app import api, assets, db, i18n, storage, views
     from app.jobs import open_queue
     from app.services.devices import ENROLLED_LIFE
-    from app.views import headers, incoming, limits, problems
+    from app.views import headers, incoming, limits, problems, sessions
     from config import settings, use_settings
 
     if chosen is not None:
@@ -55,6 +55,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
 
     i18n.babel.init_app(app, locale_selector=i18n.chosen_language)
     incoming.init_app(app)
+    sessions.init_app(app)
     CSRFProtect(app)
     limits.limiter.init_app(app)
     signing = LoginManager(app)

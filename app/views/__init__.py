@@ -33,6 +33,7 @@ from app.views import (
     photos,
     preferences,
     protocols,
+    public_pages,
     remedies,
     routing,
     settings,
@@ -58,6 +59,7 @@ def init_app(app: Flask) -> None:
     """Register every page and what templates may use."""
     modules = (
         start,
+        public_pages,
         assets,
         health,
         sign_in,
@@ -91,6 +93,8 @@ def init_app(app: Flask) -> None:
     # A mail program presses stop without having been here; the address itself is the secret.
     app.extensions["csrf"].exempt(followers.links)
     app.register_blueprint(followers.links)
+    # Nobody is signed in on these pages, so nothing of a session can be forged, and none is begun.
+    app.extensions["csrf"].exempt(public_pages.blueprint)
     compressed.init_app(app)
     for shared in ("static", "openapi.spec"):
         public(app.view_functions[shared])
