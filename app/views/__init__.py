@@ -40,6 +40,7 @@ from app.views import (
     sign_in,
     sites,
     start,
+    users,
     walks,
 )
 from app.views.access import public
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
         account,
         confirming,
         settings,
+        users,
         preferences,
         sites,
         walks,
