@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     basemap_attribution: str = Field(
         "", description="Whom the map names as its source; empty: as the file says, or the host."
     )
+    fault_channel: str = Field(
+        "", description="What the city calls its own channel for new faults, as residents know it."
+    )
+    fault_channel_url: str = Field(
+        "", description="Where that channel is, `https://…`; empty: only its name is said."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
 
     @field_validator("database_url")
@@ -83,6 +89,13 @@ class Settings(BaseSettings):
     def _known_mail(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in {"smtp", "smtps"}:
             raise ValueError("must begin with smtp:// or smtps://")
+        return value
+
+    @field_validator("fault_channel_url")
+    @classmethod
+    def _known_channel(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("must begin with http:// or https://")
         return value
 
     @field_validator("base_url")

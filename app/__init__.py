@@ -19,9 +19,10 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     from werkzeug.middleware.proxy_fix import ProxyFix
 
     from app import api, assets, db, i18n, storage, views
+    from app.intake import Intake
     from app.jobs import open_queue
     from app.services.devices import ENROLLED_LIFE
-    from app.views import headers, incoming, limits, problems
+    from app.views import headers, incoming, limits, problems, sessions
     from config import settings, use_settings
 
     if chosen is not None:
@@ -43,6 +44,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
         BABEL_DEFAULT_TIMEZONE=str(i18n.PLACE_ZONE),
         RATELIMIT_STORAGE_URI=conf.redis_url or "memory://",
     )
+    app.wsgi_app = Intake(app.wsgi_app, app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]
     app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
     if conf.trusted_proxies:
         hops = conf.trusted_proxies
@@ -55,6 +57,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
 
     i18n.babel.init_app(app, locale_selector=i18n.chosen_language)
     incoming.init_app(app)
+    sessions.init_app(app)
     CSRFProtect(app)
     limits.limiter.init_app(app)
     signing = LoginManager(app)

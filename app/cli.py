@@ -73,6 +73,8 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    from app.intake import WAITING
+
     _refuse_taken_port(host, port)
     # In processes of their own: the web server starts its workers from this one, which must hold nothing open.
     subprocess.run(
@@ -87,7 +89,7 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
             port=port,
             interface=Interfaces.WSGI,
             workers=workers,
-            blocking_threads=4,
+            blocking_threads=WAITING,
             websockets=False,
             workers_kill_timeout=20,
         ).serve()
@@ -110,7 +112,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 @main.command()
 def worker() -> None:
     """Run jobs until SIGTERM; `serve` starts one, more may run on other machines."""
-    os.nice(10)  # where it shares a machine with the web, making photos small must not keep anybody waiting
+    os.nice(19)  # where it shares a machine with the web, making photos small must not keep anybody waiting
     upgrade()
     app = create_app()
     with app.app_context():

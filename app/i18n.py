@@ -15,21 +15,23 @@ DEFAULT = "sv"
 PLACE_ZONE = ZoneInfo("Europe/Stockholm")
 """People read and write local time; storage is UTC."""
 
+BY_ADDRESS = "public_pages"
+"""The blueprint of pages that caches keep for everybody."""
+
 babel = Babel()
 
 
 def chosen_language() -> str:
-    """The language of the running request: asked for in the address, chosen before, or the user's own."""
+    """The language of the running request: asked for in the address, chosen before, or the user's own.
+
+    A page that is the same for everybody goes by its address alone.
+    """
     if not has_request_context():
         return DEFAULT
-    for wish in (
-        request.args.get("lang"),
-        request.cookies.get("language"),
-        getattr(current_user, "language", None),
-    ):
-        if wish in LANGUAGES:
-            return str(wish)
-    return DEFAULT
+    wishes = [request.args.get("lang")]
+    if request.blueprint != BY_ADDRESS:
+        wishes += [request.cookies.get("language"), getattr(current_user, "language", None)]
+    return next((str(wish) for wish in wishes if wish in LANGUAGES), DEFAULT)
 
 
 def language() -> str:

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from app.models.accounts import OrganisationKind, Role
 from app.models.findings import ClosedReason, Level, RemedyType, Severity, Status, VerificationMethod
 from app.models.letters import LetterState
+from app.models.publications import ReportKind
 from app.models.remedies import RecheckResult
 from app.models.sites import Phase
 from app.models.walks import Ground, Light, WalkRole, WalkState, Weather
@@ -120,6 +121,11 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         LetterState.WAITING: _l("Waits to be sent"),
         LetterState.SENT: _l("Sent to the mail server"),
         LetterState.REFUSED: _l("Refused"),
+    },
+    ReportKind: {
+        ReportKind.REMAINS: _l("It has not been fixed"),
+        ReportKind.CAME_BACK: _l("It was fixed, but has come back"),
+        ReportKind.PARTLY: _l("Only a part of it is fixed"),
     },
     RecheckResult: {
         RecheckResult.FIXED: _l("Fixed"),

@@ -15,6 +15,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from urllib.request import urlopen
 
+from app.intake import WAITING
+
 ROOT = Path(__file__).resolve().parent.parent
 MOST_SECONDS = 120
 
@@ -75,7 +77,15 @@ class Server:
         if self._process is not None and self._process.poll() is None:
             return
         serve = ["app.cli", "serve", *self._options]
-        web = ["granian", "--interface", "wsgi", "--factory", "--blocking-threads", "4", "app:create_app"]
+        web = [
+            "granian",
+            "--interface",
+            "wsgi",
+            "--factory",
+            "--blocking-threads",
+            str(WAITING),
+            "app:create_app",
+        ]
         command = [sys.executable, "-m", *(web if web_only else serve), "--port", str(self.port)]
         log = self._folder / "server.log"
         with log.open("a") as output:

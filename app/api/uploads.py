@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from contextlib import suppress
 from uuid import UUID
 
 from apiflask import APIBlueprint
@@ -140,12 +139,11 @@ def terminate(upload_id: UUID) -> ResponseReturnValue:
 
 @blueprint.after_app_request
 def speak_tus(response: Response) -> Response:
-    """Say on every answer here which tus is spoken; read what was sent, else the answer may not get through."""
+    """Say on every answer here which tus is spoken."""
     if request.path.startswith("/api/v1/uploads"):
         response.headers["Tus-Resumable"] = VERSION
         if response.status_code == 412:
             response.headers["Tus-Version"] = VERSION
-        _drain()  # a server that stops listening makes the sender see a broken link, not the refusal
     return response
 
 
@@ -207,16 +205,6 @@ def _read() -> bytes:
     except (ClientDisconnected, OSError):
         pass
     return b"".join(pieces)
-
-
-def _drain() -> None:
-    """Read what is left of the body without keeping it, unless it is far too long."""
-    left = 2 * MAX_BYTES
-    if (request.content_length or 0) > left:
-        return
-    with suppress(ClientDisconnected, OSError):
-        while left > 0 and (piece := request.stream.read(_CHUNK)):
-            left -= len(piece)
 
 
 def _headers(progress: Progress) -> dict[str, str]:

@@ -13,6 +13,7 @@ from app.errors import N_, invalid
 from app.models.accounts import Membership, Organisation, Role, User
 from app.models.sites import Site
 from app.permissions import Actor, Grant, Permission, require
+from app.services.roles import RoleScope
 
 
 def actor_of(user: User) -> Actor:
@@ -103,20 +104,19 @@ def add_user(
     require(actor, Permission.ADMINISTER, None)
     if role is Role.OWNER and not organisation:
         raise invalid("organisation", "missing", N_("An owner belongs to an organisation: name it."))
+    scope = RoleScope(
+        role,
+        _site_named(site).id if site else None,
+        find_organisation(organisation).id if organisation else None,
+    )
     email = normal_email(email)
     with change(actor, "user.added", role=role) as adding:
         user = adding.session.scalar(select(User).where(User.email == email))
         if user is None:
             user = User(email=email, name=name)
             adding.session.add(user)
-        membership = Membership(
-            role=role,
-            organisation_id=find_organisation(organisation).id if organisation else None,
-            site_id=_site_named(site).id if site else None,
-        )
-        held = {(m.role, m.organisation_id, m.site_id) for m in user.memberships}
-        if (membership.role, membership.organisation_id, membership.site_id) not in held:
-            user.memberships.append(membership)
+        if scope not in [RoleScope.of(held) for held in user.memberships]:
+            user.memberships.append(Membership(**scope.columns()))
     return user
 
 

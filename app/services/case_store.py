@@ -15,11 +15,10 @@ from app.db import Change, change, now, session
 from app.i18n import local
 from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
-from app.models.sites import Site
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor
 from app.services.bulk_insert import BulkInsert
-from app.services.finding_numbers import number_in_words, take_numbers
+from app.services.finding_numbers import take_numbers
 from app.services.needs import Given
 from app.services.steps import append_step
 from geo.tiles import quadkeys
@@ -63,8 +62,8 @@ class CaseStore:
         self._actor, self._source, self._checklist_id = actor, source, checklist_id
         self.size = CHUNK
         """How many cases to store next: fewer where the machine is slow or busy."""
-        self._codes: dict[UUID, str] = {}
-        """Codes of the sites whose gathering is there."""
+        self._gathered: set[UUID] = set()
+        """The sites whose gathering is there."""
 
     def count_known(self, external_ids: Sequence[str]) -> int:
         """How many of these were imported before."""
@@ -109,9 +108,8 @@ class CaseStore:
 
     def _gather(self, sites: set[UUID]) -> None:
         """Make, for each site, what its imported findings hang on: a walk that nobody ever started."""
-        for site_id in sorted(sites - self._codes.keys()):
+        for site_id in sorted(sites - self._gathered):
             with change(self._actor, None) as running:
-                self._codes[site_id] = running.session.get_one(Site, site_id).code
                 walk_id = self._walk_id(site_id)
                 if running.session.get(Walk, walk_id) is None:
                     running.session.add(
@@ -125,6 +123,7 @@ class CaseStore:
                             finished_at=now(),
                         )
                     )
+            self._gathered.add(site_id)
 
     def _walk_id(self, site_id: UUID) -> UUID:
         return uuid5(_WALKS, f"{self._source}:{site_id}")
@@ -134,16 +133,13 @@ class CaseStore:
             return
         series = [(ready.findings[n]["site_id"], ready.years[n]) for n in fresh]
         wanted = Counter(series)
-        following = {
-            one: take_numbers(running, *one, count) - count + 1 for one, count in sorted(wanted.items())
-        }
+        numbers = {one: iter(take_numbers(running, *one, count)) for one, count in sorted(wanted.items())}
         findings: list[list[Any]] = []
         steps: list[tuple[Any, ...]] = []
-        for n, (site_id, year) in zip(fresh, series, strict=True):
+        for n, one in zip(fresh, series, strict=True):
             row = ready.findings[n]
-            number = number_in_words(self._codes[site_id], year, following[site_id, year])
-            following[site_id, year] += 1
-            row["number"], row["walk_id"] = number, self._walk_id(site_id)
+            number = next(numbers[one])
+            row["number"], row["walk_id"] = number, self._walk_id(row["site_id"])
             row["search_text"] = f"{number}\n{row['search_text']}".casefold()
             findings.append([row[name] for name in _FINDING])
             steps += ready.steps[n]

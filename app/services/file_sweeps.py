@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from app.db import now, session
 from app.models.photos import Photo
+from app.models.publications import PublicPhoto
 from app.models.uploads import Upload
 from app.services.photos import NOTE_LIFE
 from app.storage import files
@@ -75,8 +76,9 @@ def settle_aside(moment: datetime) -> int:
 
 
 def _named() -> set[str]:
-    """Every hash that a photo names, of its original or of a size."""
-    named: set[str] = set()
+    """Every hash that a photo names, of its original, of a size, or of what the public is shown of it."""
+    blurred = select(PublicPhoto.sha256).where(PublicPhoto.sha256.is_not(None))
+    named = {sha256 for sha256 in session().scalars(blurred) if sha256}
     for sha256, sizes in session().execute(select(Photo.sha256, Photo.sizes)).yield_per(1000):
         named.add(sha256)
         named.update(sizes.values())

@@ -4,38 +4,43 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import Change
 from app.models.findings import NumberSeries
+from app.models.sites import Site
 
-_TAKE = (
+_MOVE = (
     update(NumberSeries)
     .where(NumberSeries.site_id == bindparam("site"), NumberSeries.year == bindparam("of_year"))
     .values(last=NumberSeries.last + bindparam("count"))
-    .returning(NumberSeries.last)
+    .returning(
+        NumberSeries.last,
+        select(Site.code).where(Site.id == bindparam("site")).scalar_subquery(),
+    )
 )
 
 
-def take_numbers(running: Change, site_id: UUID, year: int, count: int) -> int:
-    """Take the next `count` numbers of a site and a year and return the last of them; a negative count gives back.
+def take_numbers(running: Change, site_id: UUID, year: int, count: int) -> list[str]:
+    """Take the next `count` numbers of a site and a year, as people read them: KISTA-2026-0042.
 
     Until the change ends nobody else can take any of the same series.
     """
     wanted = {"site": site_id, "of_year": year, "count": count}
-    last = running.connection.execute(_TAKE, wanted).scalar()
-    if last is None:
+    moved = running.connection.execute(_MOVE, wanted).one_or_none()
+    if moved is None:
         try:
             with running.connection.begin_nested():
                 begin = insert(NumberSeries).values(site_id=site_id, year=year, last=0)
                 running.connection.execute(begin)
         except IntegrityError:
             pass  # somebody else began the same series just now
-        last = running.connection.execute(_TAKE, wanted).scalar_one()
-    return int(last)
+        moved = running.connection.execute(_MOVE, wanted).one()
+    last, code = moved
+    return [f"{code}-{year}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
-def number_in_words(code: str, year: int, number: int) -> str:
-    """A number as people read it, e.g. KISTA-2026-0042."""
-    return f"{code}-{year}-{number:04d}"
+def give_back(running: Change, site_id: UUID, year: int, count: int) -> None:
+    """Give back the last `count` numbers taken in this change."""
+    running.connection.execute(_MOVE, {"site": site_id, "of_year": year, "count": -count})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,17 +11,16 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, insert, select
 
-from app.db import Change, session
+from app.db import Change
 from app.i18n import local
 from app.models.accounts import Role
 from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
-from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import Actor, At, Permission, require
 from app.services import places
 from app.services.finding_details import FindingDetails, search_text
-from app.services.finding_numbers import number_in_words, take_numbers
+from app.services.finding_numbers import give_back, take_numbers
 from geo.tiles import quadkeys
 
 
@@ -32,7 +31,6 @@ class Report:
     finding_id: UUID
     walk_id: UUID
     site_id: UUID
-    site_code: str
     area_id: UUID | None
     role: Role | None
     details: FindingDetails
@@ -57,7 +55,6 @@ class Reported:
 
 
 # Making a statement takes as long as running it.
-_SITES = select(Site.id, Site.code).where(Site.id.in_(bindparam("ids", expanding=True)))
 _THERE = select(
     Finding.id,
     Finding.walk_id,
@@ -80,8 +77,7 @@ def prepare_reports(
     sites = [
         _site_of(actor, place.site_id, walk) for (_, walk, _, _), place in zip(said, located, strict=True)
     ]
-    codes: dict[UUID, str] = dict(iter(session().connection().execute(_SITES, {"ids": list(set(sites))})))
-    roles = {site: actor.role_at(At(site), Permission.REPORT_FINDING) for site in codes}
+    roles = {site: actor.role_at(At(site), Permission.REPORT_FINDING) for site in set(sites)}
     keys = quadkeys(
         [details.lon or 0 for _, _, details, _ in said], [details.lat or 0 for _, _, details, _ in said]
     )
@@ -90,7 +86,6 @@ def prepare_reports(
             finding_id,
             walk.id,
             site,
-            codes[site],
             place.area_id,
             roles[site],
             details,
@@ -109,8 +104,8 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     """
     wanted = Counter(one.series for one in reports)
     # In one order everywhere, so that two batches never wait for each other.
-    following = {
-        series: take_numbers(running, *series, count) - count + 1 for series, count in sorted(wanted.items())
+    numbers = {
+        series: iter(take_numbers(running, *series, count)) for series, count in sorted(wanted.items())
     }
     # Only now that the series are ours do twins sent at the same moment show.
     there = {
@@ -120,10 +115,10 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     made: dict[UUID, Reported] = {}
     fresh = [one for one in reports if one.finding_id not in there]
     for one in fresh:
-        number = number_in_words(one.site_code, one.series[1], following[one.series])
-        following[one.series] += 1
+        number = next(numbers[one.series])
         made[one.finding_id] = Reported(one.finding_id, one.walk_id, number, 1, Status.NEW)
-    _give_back(running, (one.series for one in reports if one.finding_id in there))
+    for series, count in sorted(Counter(one.series for one in reports if one.finding_id in there).items()):
+        give_back(running, *series, count)
     if fresh:
         # The tables themselves: nobody needs these rows as objects here, and making them costs most of the time.
         who = running.actor.user_id
@@ -151,11 +146,6 @@ def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
     if site_id is None or not actor.may(Permission.REPORT_FINDING, At(site_id)):
         return walk.site_id
     return site_id
-
-
-def _give_back(running: Change, unused: Iterable[tuple[UUID, int]]) -> None:
-    for series, count in sorted(Counter(unused).items()):
-        take_numbers(running, *series, -count)
 
 
 def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def send_link(link_id: str) -> None:
         if link is None:
             return  # nobody has the address that was asked for
         link.code_hash = secret_hash(code)
-        token = _renew(link)
+        token = renew_link(link)
         user = sending.session.get_one(User, link.user_id)
         to, language, key = user.email, user.language, link.id
     with force_locale(language):
@@ -117,7 +117,7 @@ def print_link(email: str) -> str:
     with change(SYSTEM, "sign_in.link_printed", user.id) as printing:
         link = SignInLink(user_id=user.id, expires_at=now() + PRINTED_LINK_LIFE)
         printing.session.add(link)
-        token = _renew(link)
+        token = renew_link(link)
     return f"{settings().base_url}/logga-in/{token}"
 
 
@@ -182,7 +182,8 @@ def _open_session(link: SignInLink, device: Device) -> SignedIn:
     return signed_in(devices.open_session(user, device))
 
 
-def _renew(link: SignInLink) -> str:
+def renew_link(link: SignInLink) -> str:
+    """A new token of the link, for its address; earlier ones end. Within a running change."""
     nonce = secrets.token_urlsafe(24)
     link.nonce_hash = secret_hash(nonce)
     session().flush()

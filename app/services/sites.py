@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import shapely
 from shapely.geometry import MultiPolygon
@@ -12,26 +11,12 @@ from sqlalchemy import select
 from app.db import session
 from app.errors import NotFoundError
 from app.models.areas import PlaceName
-from app.models.sites import Phase, Site
+from app.models.sites import Site
 from app.permissions import Actor, At, Permission, require, visible
 from geo.distances import local_metres
 
 _NEAR_DEGREES = 0.002
 """Names this far outside the site's box still help to find one's way: some 100 to 200 m."""
-
-
-@dataclass(frozen=True)
-class PublicSite:
-    """What anybody may know of a site."""
-
-    name: str
-    phase: Phase
-
-
-def public_sites() -> list[PublicSite]:
-    """Every site, by name."""
-    rows = session().execute(select(Site.name, Site.phase).order_by(Site.name))
-    return [PublicSite(name, phase) for name, phase in rows]
 
 
 def list_sites(actor: Actor) -> Sequence[Site]:

@@ -34,12 +34,14 @@ from app.views import (
     photos,
     preferences,
     protocols,
+    public_pages,
     remedies,
     routing,
     settings,
     sign_in,
     sites,
     start,
+    users,
     walks,
 )
 from app.views.access import public
@@ -59,12 +61,14 @@ def init_app(app: Flask) -> None:
     """Register every page and what templates may use."""
     modules = (
         start,
+        public_pages,
         assets,
         health,
         sign_in,
         account,
         confirming,
         settings,
+        users,
         preferences,
         sites,
         walks,
@@ -93,6 +97,8 @@ def init_app(app: Flask) -> None:
     # A mail program presses stop without having been here; the address itself is the secret.
     app.extensions["csrf"].exempt(followers.links)
     app.register_blueprint(followers.links)
+    # Nobody is signed in on these pages, so nothing of a session can be forged, and none is begun.
+    app.extensions["csrf"].exempt(public_pages.blueprint)
     compressed.init_app(app)
     for shared in ("static", "openapi.spec"):
         public(app.view_functions[shared])

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from app.permissions import Permission, require
+from app.services.users import administers
 from app.views.access import actor, signed_in
 
 blueprint = Blueprint("settings", __name__, url_prefix="/installningar")
@@ -16,4 +17,4 @@ blueprint = Blueprint("settings", __name__, url_prefix="/installningar")
 def index() -> ResponseReturnValue:
     """Show what may be set up."""
     require(actor(), Permission.COORDINATE, None)
-    return render_template("settings/index.html")
+    return render_template("settings/index.html", administers=administers(actor()))

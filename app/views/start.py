@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from app.services import to_do
 from app.services.letter_troubles import troubles
-from app.services.sites import public_sites
+from app.services.public_sites import list_public_sites
 from app.views.access import actor, public
 from app.views.finding_words import Titles
 from app.words import TASK_WORDS
@@ -21,7 +21,7 @@ blueprint = Blueprint("start", __name__)
 def index() -> ResponseReturnValue:
     """Show what is to do, or to a visitor the places and the way in."""
     if not current_user.is_authenticated:
-        return render_template("start/visitor.html", sites=public_sites())
+        return render_template("start/visitor.html", sites=list_public_sites())
     return render_template(
         "start/to_do.html",
         tasks=to_do.tasks(actor()),

@@ -5,9 +5,9 @@ from app.db import change
 from app.errors import ForbiddenError, NotFoundError
 from app.models.accounts import Role
 from app.models.areas import PlaceName
-from app.models.sites import Phase, Site
+from app.models.sites import Site
 from app.permissions import SYSTEM, Actor, Permission
-from app.services.sites import list_sites, load_site, place_names_near, public_sites, site_polygon
+from app.services.sites import list_sites, load_site, place_names_near, site_polygon
 from tests.builders import make_site, make_user, square
 
 
@@ -44,11 +44,6 @@ def test_who_may_only_look_may_not_coordinate(site: Site, analyst: Actor) -> Non
 def test_a_role_at_one_site_opens_that_one(site: Site, app: APIFlask) -> None:
     here = make_user(Role.COORDINATOR, site_id=site.id)
     assert load_site(here, "kista-centrum", Permission.COORDINATE) is site
-
-
-def test_the_public_learns_name_and_phase(site: Site) -> None:
-    (only,) = public_sites()
-    assert (only.name, only.phase) == (site.name, Phase.ONGOING)
 
 
 def test_the_polygon_comes_back_as_it_was_stored(site: Site) -> None:

@@ -53,6 +53,8 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "follower_id": UUID(int=1),
         "session_id": UUID(int=1),
         "passkey_id": UUID(int=1),
+        "user_id": UUID(int=1),
+        "membership_id": UUID(int=1),
         "z": 0,
         "x": 0,
         "y": 0,

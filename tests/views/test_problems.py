@@ -20,7 +20,7 @@ def test_the_log_says_where_but_not_what_somebody_wrote(
     def fail() -> None:
         raise RuntimeError(written)
 
-    monkeypatch.setattr(start, "public_sites", fail)
+    monkeypatch.setattr(start, "list_public_sites", fail)
 
     page(client.get("/"), 500)
 

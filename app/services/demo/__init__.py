@@ -21,6 +21,8 @@ from app.services.demo.timeline import Timeline
 PEOPLE: dict[str, str] = {row["email"]: row["name"] for row in content.people()}
 """E-mail address → what the person is; their names are their roles."""
 
+FAULT_CHANNEL = "Tyck till"
+"""What the city of the demo calls its channel for new faults."""
 _MARK = external_id("sdf")
 
 

@@ -1,0 +1,53 @@
+"""What a resident says of a fix that does not hold, and what a coordinator makes of it."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from forms.personal_data import hints
+from forms.text import clean
+
+
+class ResidentReportForm(FlaskForm):
+    """One choice, and short words if one likes. Nobody is signed in, so it carries no token and begins no session."""
+
+    class Meta:
+        """Of this form alone."""
+
+        csrf = False
+
+    kind = RadioField(_l("What does not hold?"), validators=[InputRequired(_l("Choose one of these."))])
+    words = TextAreaField(
+        _l("In your own words"),
+        description=_l("What do you see there? Write no names, telephone numbers or registration numbers."),
+        filters=[clean],
+        validators=[Length(max=300, message=_l("At most 300 characters."))],
+        render_kw={"rows": 3, "maxlength": 300},
+    )
+    website = StringField(
+        _l("Leave this empty"), filters=[clean], render_kw={"autocomplete": "off", "tabindex": "-1"}
+    )
+
+    def validate_words(self, field: TextAreaField) -> None:
+        """Refuse what looks like personal data: here, unlike in staff's words, nothing ever needs it."""
+        if hints([field.data or ""]):
+            raise ValidationError(
+                gettext(
+                    "It seems to hold a telephone, personal identity or registration number. Take it out."
+                )
+            )
+
+
+class WeighForm(FlaskForm):
+    """What a coordinator makes of a report."""
+
+    words = TextAreaField(
+        _l("Words for the finding's history, or why it is dismissed"),
+        filters=[clean],
+        validators=[Length(max=1000, message=_l("At most 1,000 characters."))],
+        render_kw={"rows": 2},
+    )
