@@ -14,6 +14,7 @@ from app.services.sign_in import SignedIn, find_session
 from app.views import (
     account,
     assets,
+    calendars,
     capture,
     comments,
     compressed,
@@ -80,6 +81,7 @@ def init_app(app: Flask) -> None:
         comments,
         followers,
         finding_archives,
+        calendars,
         mailings,
         conflicts,
         photos,

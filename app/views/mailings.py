@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.services.accounts import account_of
+from app.services.calendars import feed_address
 from app.services.staff_mail import choose_mail
 from app.views.access import actor, signed_in
 from forms.mailings import MailForm
@@ -23,4 +24,6 @@ def show() -> ResponseReturnValue:
         choose_mail(actor(), wanted=form.reminders.data)
         flash(_("Saved."), "success")
         return redirect(url_for(".show"))
-    return render_template("account/mailings.html", form=form), 422 if form.errors else 200
+    return render_template(
+        "account/mailings.html", form=form, calendar=feed_address(actor())
+    ), 422 if form.errors else 200
