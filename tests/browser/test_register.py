@@ -13,7 +13,7 @@ from tools.serving import Served
 
 def test_a_rule_is_written_tried_and_proposed(visit: Callable[..., Page], served: Served) -> None:
     page = visit("samordnare@demo.example", device=None)
-    page.get_by_role("navigation", name="Huvudmeny").get_by_role("link", name="Inställningar").click()
+    page.get_by_role("banner").get_by_role("link", name="Inställningar").click()
     assert_accessible(page)
     page.get_by_role("link", name="Organisationer").click()
     assert_accessible(page)

@@ -103,7 +103,7 @@ def test_nobody_but_administrators_gets_in(
         for address in ("", "/ny", "/roller", f"/{field.user_id}"):
             page(client.get(HOME + address), 403)
         page(client.post(f"{HOME}/{field.user_id}/stang-av"), 403)
-        assert ("People" in client.get("/installningar").text) is False
+        assert ("Users" in client.get("/installningar").text) is False
 
 
 def test_whatever_changes_access_needs_a_fresh_proof(app: APIFlask) -> None:
