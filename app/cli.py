@@ -22,6 +22,7 @@ from app.jobs import work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, letters, sign_in, tokens
+from app.services.bounces import MOST_BYTES, take_bounce
 from app.services.checklists import ensure_shipped
 from app.services.digests import Digests
 from app.services.file_sweeps import FileSweep
@@ -128,6 +129,13 @@ def worker() -> None:
             FileSweep(),
         )
         work(app.extensions["huey"], duties=duties)
+
+
+@main.command()
+@in_app
+def bounce() -> None:
+    """Read mail that came back from standard input, as a mail server pipes it; ends well whatever it was."""
+    click.echo(take_bounce(sys.stdin.buffer.read(MOST_BYTES)))
 
 
 @main.command("demo")

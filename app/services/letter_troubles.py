@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -47,6 +47,22 @@ def letters_to(actor: Actor, organisation_id: UUID) -> Sequence[Letter]:
     told = select(Notice.letter_id).where(Notice.organisation_id == organisation_id)
     query = select(Letter).where(Letter.id.in_(told)).order_by(Letter.created_at.desc()).limit(_LAST)
     return session().scalars(query).all()
+
+
+def returned_from(addresses: Iterable[str]) -> Mapping[str, str]:
+    """Of these addresses, in lower case, those whose last letter did not arrive, with what the server said."""
+    wanted = {address.lower() for address in addresses}
+    later = aliased(Letter)
+    newer = select(later.id).where(
+        later.email == Letter.email, later.created_at > Letter.created_at, later.state != LetterState.WAITING
+    )
+    query = select(Letter.email, Letter.answer).where(
+        Letter.email.in_(wanted),
+        Letter.state == LetterState.REFUSED,
+        Letter.created_at > now() - SHOWN_FOR,
+        ~newer.exists(),
+    )
+    return {email: answer for email, answer in session().execute(query)}
 
 
 def troubles(actor: Actor) -> Troubles:

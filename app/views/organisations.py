@@ -17,6 +17,7 @@ from app.permissions import Permission
 from app.services import contacts, organisations
 from app.services.checklists import latest
 from app.services.contacts import ContactValues
+from app.services.letter_troubles import returned_from
 from app.services.organisations import Ground, OrganisationValues
 from app.services.register_access import may_change, reads_all, require_changing
 from app.views.access import actor, signed_in
@@ -53,19 +54,23 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
     """Show one organisation: how to reach it, what it answers for, how its findings stand."""
     organisation = organisations.load_organisation(actor(), organisation_id)
     grounds = organisations.grounds_of(organisation)
+    known = contacts.contacts_of(organisation)
+    sends_links = actor().may_somewhere(Permission.COORDINATE)
+    addresses = [organisation.email or "", *(one.email for one in known)] if sends_links else []
     return render_template(
         "organisations/show.html",
         organisation=organisation,
         over=organisations.is_over(organisation),
         standing=organisations.standing_of(actor(), organisation),
-        contacts=contacts.contacts_of(organisation),
+        contacts=known,
+        returned=returned_from(addresses),
         grounds=grounds,
         map=_map(grounds),
         numbered=NUMBERED,
         most_shown=organisations.MOST_SHOWN,
         checklist=latest(),
         changes=may_change(actor()),
-        sends_links=actor().may_somewhere(Permission.COORDINATE),
+        sends_links=sends_links,
     )
 
 
