@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         description="`returns@example.se`: undeliverable mail comes back to `returns+<id>@example.se`, to be "
         "piped into `platskollen bounce`; empty: to the sender.",
     )
+    push_hosts: str = Field(
+        "fcm.googleapis.com updates.push.services.mozilla.com *.notify.windows.com *.push.apple.com",
+        description="Hosts of browser makers that may be asked to show a notice, with blanks between; empty: none.",
+    )
     secret_key: str = Field(
         "", description="Signs sessions and links; empty: made once and kept in the data folder."
     )

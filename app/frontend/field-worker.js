@@ -17,7 +17,7 @@ const own = PREFIX + shell.version;
 const TAKEN = ['field-tiles', 'field-thumbs'];
 
 const worker =
-  /** @type {{ clients: { claim: () => Promise<void>, matchAll: (options: object) => Promise<{ postMessage: (message: unknown) => void }[]> } }} */ (
+  /** @type {{ registration: ServiceWorkerRegistration, clients: { claim: () => Promise<void>, openWindow: (address: string) => Promise<unknown>, matchAll: (options: object) => Promise<{ postMessage: (message: unknown) => void }[]> } }} */ (
     /** @type {unknown} */ (self)
   );
 
@@ -30,6 +30,17 @@ self.addEventListener('fetch', (event) => {
 });
 // Background Sync: the windows send; without one, the next opening does.
 self.addEventListener('sync', (event) => /** @type {Extendable} */ (event).waitUntil(wake()));
+
+// A notice (app/services/push.py): what it says is a number and what it waits for, never a person.
+self.addEventListener('push', (event) => {
+  const pushed = /** @type {Extendable & { data: { json: () => unknown } | null }} */ (event);
+  pushed.waitUntil(tell(pushed.data));
+});
+self.addEventListener('notificationclick', (event) => {
+  const clicked = /** @type {Extendable & { notification: Notification }} */ (event);
+  clicked.notification.close();
+  clicked.waitUntil(worker.clients.openWindow(clicked.notification.data));
+});
 
 /** All of one version or nothing: a file that is missing makes the installation fail, and it is tried again. */
 async function install() {
@@ -46,6 +57,20 @@ async function activate() {
 
 async function wake() {
   for (const client of await worker.clients.matchAll({ type: 'window' })) client.postMessage({ type: 'sync' });
+}
+
+/** Shows a notice; a browser that shows none for a push ends the subscription, so one that cannot be read shows too.
+ * @param {{ json: () => unknown } | null} data */
+async function tell(data) {
+  let said = { title: 'Platskollen', body: '', url: '/' };
+  try {
+    said = { ...said, .../** @type {object} */ (data?.json()) };
+  } catch {
+    // Not one of ours; the name alone is shown.
+  }
+  const own = new URL(said.url, location.origin);
+  const address = own.origin === location.origin ? own.href : location.origin;
+  await worker.registration.showNotification(said.title, { body: said.body, tag: address, data: address });
 }
 
 /** The answer to what the app needs offline; null for everything that goes to the network as ever.

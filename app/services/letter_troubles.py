@@ -62,7 +62,7 @@ def returned_from(addresses: Iterable[str]) -> Mapping[str, str]:
         Letter.created_at > now() - SHOWN_FOR,
         ~newer.exists(),
     )
-    return {email: answer for email, answer in session().execute(query)}
+    return {row.email: row.answer for row in session().execute(query)}
 
 
 def troubles(actor: Actor) -> Troubles:

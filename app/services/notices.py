@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import or_, select
@@ -14,6 +14,7 @@ from app.models.letters import Follower, Notice, Reason
 from app.models.remedies import StatusChange
 from app.permissions import Permission
 from app.services.accounts import actor_of
+from app.services.push import notify
 from app.services.waiting import WITH_OWNER
 
 NEWS = timedelta(days=7)
@@ -24,6 +25,8 @@ _TO_FOLLOWERS = {
     Status.VERIFIED: Reason.VERIFIED,
     Status.WONT_FIX: Reason.WONT_FIX,
 }
+_TO_COORDINATORS = frozenset({Status.NOT_OURS, Status.DECLINED_PROPOSED, Status.REPORTED_FIXED})
+"""What an owner does and a coordinator acts on; their devices show it at once."""
 _STILL_NEWS = frozenset({*_TO_FOLLOWERS, Status.IN_PROGRESS, Status.CLOSED})
 
 
@@ -61,14 +64,9 @@ def tell_coordinators(running: Change, finding: Finding, about: str) -> int:
 
     Returns how many are: those who want mail, each of whom has the finding under "to do" besides.
     """
-    at_site = or_(Membership.site_id.is_(None), Membership.site_id == finding.site_id)
-    wanted = (
-        select(User)
-        .join(Membership)
-        .where(Membership.role == Role.COORDINATOR, at_site, User.active, User.reminders)
-        .distinct()
-    )
-    readers = running.session.scalars(wanted).all()
+    coordinators = _coordinators(running, finding)
+    notify(running, finding, coordinators, "asked")
+    readers = [one for one in coordinators if one.reminders]
     for reader in readers:
         running.session.add(
             Notice(
@@ -82,6 +80,12 @@ def tell_coordinators(running: Change, finding: Finding, about: str) -> int:
     return len(readers)
 
 
+def _coordinators(running: Change, finding: Finding) -> Sequence[User]:
+    at_site = or_(Membership.site_id.is_(None), Membership.site_id == finding.site_id)
+    held = select(Membership.user_id).where(Membership.role == Role.COORDINATOR, at_site)
+    return running.session.scalars(select(User).where(User.id.in_(held), User.active)).all()
+
+
 def tell_of_step(running: Change, finding: Finding, step: StatusChange) -> None:
     """Tell of a step that was just taken whoever waits for it."""
     if step.at < now() - NEWS:
@@ -91,6 +95,9 @@ def tell_of_step(running: Change, finding: Finding, step: StatusChange) -> None:
         tell(running, finding, Reason.ANSWERED, about)
     elif step.after is Status.SENT:
         tell(running, finding, Reason.SENT, about)
+    if step.actor_role is Role.OWNER and step.after in _TO_COORDINATORS:
+        with running.session.no_autoflush:
+            notify(running, finding, _coordinators(running, finding), step.after)
     if step.after in _TO_FOLLOWERS:
         tell(running, finding, _TO_FOLLOWERS[step.after], about)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlsplit
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.services import push
 from app.services.accounts import account_of
 from app.services.calendars import feed_address
 from app.services.staff_mail import choose_mail
@@ -25,5 +29,11 @@ def show() -> ResponseReturnValue:
         flash(_("Saved."), "success")
         return redirect(url_for(".show"))
     return render_template(
-        "account/mailings.html", form=form, calendar=feed_address(actor())
+        "account/mailings.html", form=form, calendar=feed_address(actor()), **_push()
     ), 422 if form.errors else 200
+
+
+def _push() -> dict[str, Any]:
+    """The devices that show notices, by whose push service they are reached."""
+    devices = [(one, urlsplit(one.endpoint).hostname) for one in push.devices_of(actor())]
+    return {"push_key": push.public_key(), "devices": devices}

@@ -59,11 +59,8 @@ def report(
     *, to: str, action: str = "failed", said: str = SAID, quoted: str = "", headers: str = ""
 ) -> bytes:
     """A report as Postfix writes it."""
-    third = (
-        f"Content-Type: text/rfc822-headers\n\n{headers}\n"
-        if headers
-        else f"Content-Type: message/rfc822\n\n{quoted}\n"
-    )
+    kind, content = ("text/rfc822-headers", headers) if headers else ("message/rfc822", quoted)
+    third = f"Content-Type: {kind}\n\n{content}\n"
     return f"""From: MAILER-DAEMON@mx.example (Mail Delivery System)
 To: {to}
 Subject: Undelivered Mail Returned to Sender
@@ -169,13 +166,11 @@ def test_coordinator_sees_it_at_the_letter_and_at_the_contact(
     client: FlaskClient,
     letter: Letter,
     server: Server,
-    organisation: Organisation,
     coordinator: Actor,
-    field: Actor,
     sign_in: Callable[[FlaskClient, Actor], None],
 ) -> None:
+    address = f"/organisationer/{letter.organisation_id}"
     take_bounce(report(to=server.senders[0]))
-    address = f"/organisationer/{organisation.id}"
     sign_in(client, coordinator)
     assert "The last letter did not arrive: 5.1.1 550" in page(client.get(address)).text
     assert "User unknown" in page(client.get(f"{address}/lankar")).text
