@@ -36,7 +36,9 @@ from app.views import (
     preferences,
     protocols,
     public_pages,
+    publishing,
     remedies,
+    resident_reports,
     routing,
     settings,
     sign_in,
@@ -63,6 +65,8 @@ def init_app(app: Flask) -> None:
     modules = (
         start,
         public_pages,
+        publishing,
+        resident_reports,
         assets,
         health,
         sign_in,
