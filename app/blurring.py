@@ -52,7 +52,7 @@ def face_finder() -> FaceFinder | None:
 
     def find(picture: Image.Image) -> list[Box]:
         found: list[Box] = []
-        for edge in _EDGES:
+        for edge in sorted({min(edge, max(picture.size)) for edge in _EDGES}):
             small = picture.copy()
             small.thumbnail((edge, edge))
             with warnings.catch_warnings():

@@ -12,7 +12,7 @@ export const icons = [
   ...['plus', 'camera', 'image', 'image-plus', 'locate-fixed', 'crosshair', 'search', 'list-filter', 'pencil', 'x'],
   ...['download', 'printer', 'message-square', 'chevron-left', 'chevron-right', 'chevron-down', 'arrow-left'],
   ...['arrow-right', 'flag', 'clock', 'history', 'route', 'users', 'user', 'building-2', 'phone', 'mail', 'list'],
-  ...['external-link', 'inbox', 'lock', 'key-round', 'trash-2'],
+  ...['external-link', 'inbox', 'lock', 'key-round', 'trash-2', 'eye', 'eye-off'],
   // The field app: drawing on a photo, moving a pin, the outbox
   ...['arrow-up', 'arrow-down', 'move-up-right', 'circle', 'grid-3x3', 'minus', 'refresh-cw', 'hard-drive', 'upload'],
   // Light on a walk

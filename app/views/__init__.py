@@ -37,7 +37,9 @@ from app.views import (
     protocols,
     public_pages,
     push,
+    publishing,
     remedies,
+    resident_reports,
     routing,
     settings,
     sign_in,
@@ -64,6 +66,8 @@ def init_app(app: Flask) -> None:
     modules = (
         start,
         public_pages,
+        publishing,
+        resident_reports,
         assets,
         health,
         sign_in,

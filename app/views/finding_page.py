@@ -19,13 +19,14 @@ from app.models.findings import Finding, Level, RemedyType, Severity, Status, Ve
 from app.models.photos import Photo, PhotoKind
 from app.models.remedies import StatusChange
 from app.permissions import At, Permission
-from app.services import verification
+from app.services import publications, verification
 from app.services.checklists import checklist_of
 from app.services.corrections import step_to_correct
 from app.services.duplicates import repeats_of
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
 from app.services.followers import followers_of
+from app.services.publications import Told
 from app.services.remedies import Step, steps_for
 from app.services.sites import site_polygon
 from app.views.access import actor
@@ -118,6 +119,7 @@ def show_finding(
         comment_form=comment_form(finding, failed=failed),
         followers=followers_of(actor(), finding),
         follower_form=follower_form(finding, failed=failed),
+        publishing=_publishing(finding),
         edits=actor().may(Permission.EDIT_FINDING, finding),
         sees_site=actor().may(Permission.VIEW_SITE, At(finding.site_id)),
     ), status
@@ -247,3 +249,10 @@ def _map(finding: Finding) -> Markup | None:
         width=480,
         height=300,
     )
+
+
+def _publishing(finding: Finding) -> Told | None:
+    """How it stands towards residents, for whoever decides that."""
+    if not actor().may(Permission.COORDINATE, finding):
+        return None
+    return publications.told_of(actor(), finding.number)[1]

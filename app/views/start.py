@@ -9,6 +9,7 @@ from flask_login import current_user
 from app.services import to_do
 from app.services.letter_troubles import troubles
 from app.services.public_sites import list_public_sites
+from app.services.resident_reports import count_waiting
 from app.views.access import actor, public
 from app.views.finding_words import Titles
 from app.words import TASK_WORDS
@@ -26,6 +27,7 @@ def index() -> ResponseReturnValue:
         "start/to_do.html",
         tasks=to_do.tasks(actor()),
         walks=to_do.my_walks(actor()),
+        reports=count_waiting(actor()),
         troubles=troubles(actor()),
         task_words=TASK_WORDS,
         title=Titles(),

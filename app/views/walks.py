@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 
 from app.errors import ChangedMeanwhileError, InvalidInputError
 from app.i18n import local
+from app.models.publications import PublicWalk
 from app.models.sites import Site
-from app.models.walks import Ground, Light, Walk, WalkRole, Weather
+from app.models.walks import Ground, Light, Walk, WalkRole, WalkState, Weather
 from app.permissions import At, Permission
-from app.services import walks
+from app.services import public_walks, walks
 from app.services.accounts import list_organisations
 from app.services.sites import list_sites, load_site, place_names_near
 from app.services.walk_findings import earlier, noted
@@ -26,6 +27,7 @@ from app.views.finding_words import Titles
 from app.views.hints import say_hints
 from app.words import word
 from forms.faults import show_faults
+from forms.publishing import AnnounceForm
 from forms.routes import write_route
 from forms.walks import FinishForm, StartForm, WalkChoices, WalkForm
 
@@ -108,6 +110,7 @@ def show(walk_id: UUID) -> ResponseReturnValue:
     walk = walks.load_walk(actor(), walk_id)
     findings, before = noted(actor(), walk), earlier(actor(), walk)
     title = Titles()
+    announced = public_walks.announced(walk)
     return render_template(
         "walks/show.html",
         walk=walk,
@@ -117,6 +120,8 @@ def show(walk_id: UUID) -> ResponseReturnValue:
         title=title,
         runs=actor().may(Permission.RUN_WALK, At(walk.site_id)),
         plans=actor().may(Permission.PLAN_WALK, At(walk.site_id)),
+        announced=announced,
+        announcing=_announcing(walk, announced),
     )
 
 
@@ -216,3 +221,10 @@ def _shown(walk: Walk) -> dict[str, Any]:
 
 def _finding_url(finding: Any) -> str:
     return url_for("findings.show", number=finding.number)
+
+
+def _announcing(walk: Walk, announced: PublicWalk | None) -> AnnounceForm | None:
+    """The form for telling residents of a walk that is still to come."""
+    if walk.state is not WalkState.PLANNED or not actor().may(Permission.COORDINATE, At(walk.site_id)):
+        return None
+    return AnnounceForm(formdata=None, prefix="announce", words=announced.words if announced else "")

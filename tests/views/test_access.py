@@ -45,6 +45,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "upload_id": UUID(int=1),
         "unit": "title",
         "edge": 400,
+        "report_id": UUID(int=1),
         "token": "not-a-link",
         "link_id": UUID(int=1),
         "organisation_id": UUID(int=1),
