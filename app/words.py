@@ -11,7 +11,7 @@ from app.models.accounts import OrganisationKind, Role
 from app.models.findings import ClosedReason, Level, RemedyType, Severity, Status, VerificationMethod
 from app.models.letters import LetterState
 from app.models.publications import ReportKind
-from app.models.remedies import RecheckResult
+from app.models.remedies import RecheckResult, RevisitKind
 from app.models.sites import Phase
 from app.models.walks import Ground, Light, WalkRole, WalkState, Weather
 
@@ -127,6 +127,10 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         ReportKind.CAME_BACK: _l("It was fixed, but has come back"),
         ReportKind.PARTLY: _l("Only a part of it is fixed"),
     },
+    RevisitKind: {
+        RevisitKind.DARK: _l("After dark"),
+        RevisitKind.SEASON: _l("In season"),
+    },
     RecheckResult: {
         RecheckResult.FIXED: _l("Fixed"),
         RecheckResult.REMAINS: _l("Remains"),
@@ -143,6 +147,7 @@ TASK_WORDS: dict[str, LazyString] = {
     "declined": _l("Proposed not to be fixed"),
     "verify": _l("Reported fixed, to verify"),
     "answer": _l("New findings to answer"),
+    "revisit": _l("To look at again, after dark or in season"),
     "overdue": _l("Overdue"),
 }
 """What waits for somebody, by the name of the task in app.services.to_do."""

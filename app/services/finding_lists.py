@@ -32,6 +32,7 @@ from app.permissions import Actor
 from app.services.conflicts import in_conflict
 from app.services.findings import seen_by, standing
 from app.services.questions import asked
+from app.services.revisits import due
 
 PAGE = 50
 MOST_COUNTED = 1000
@@ -53,6 +54,9 @@ CONFLICT = "conflict"
 QUESTIONS = "questions"
 """Asks for what a responsible organisation said something of that nobody has reacted to yet."""
 
+REVISITS = "revisits"
+"""Asks for what is to be looked at again, after dark or in season."""
+
 
 @dataclass(frozen=True)
 class FindingFilter:
@@ -61,7 +65,7 @@ class FindingFilter:
     site: str = ""
     """Slug."""
     status: str = "open"
-    """One of GROUPS, a single status, POSITIVE, CONFLICT or QUESTIONS."""
+    """One of GROUPS, a single status, POSITIVE, CONFLICT, QUESTIONS or REVISITS."""
     owner: UUID | None = None
     overdue: bool = False
     category: str = ""
@@ -189,6 +193,8 @@ def _status_conditions(status: str) -> list[ColumnElement[bool]]:
         return [in_conflict()]
     if status == QUESTIONS:
         return [asked()]
+    if status == REVISITS:
+        return [due(today())]
     # What is worth keeping has nothing to be remedied, so no status speaks of it.
     faults = Finding.positive.is_(False)
     if status in {"", "all"}:

@@ -17,6 +17,7 @@ from app.services import verification
 from app.services.needs import Given
 from app.services.photos import Upload, attach
 from app.services.remedies import load_locked, take_step
+from app.services.revisits import note_done
 from app.services.transitions import find_transition
 from app.services.walks import load_walk
 
@@ -70,6 +71,8 @@ def recheck(
         kind = PhotoKind.VERIFICATION if result is RecheckResult.FIXED else PhotoKind.FINDING
         attach(running, finding, photos, kind)
         running.session.flush()
+        if result is not RecheckResult.NOT_FOUND:
+            note_done(running, finding, walk, moment)
         if result is RecheckResult.FIXED:
             _verify(running, finding, row.note, moment)
         elif result is not RecheckResult.NOT_FOUND and finding.status in _WAS_FIXED:

@@ -14,9 +14,10 @@ from app.models.findings import Finding, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
 from app.services.conflicts import in_conflict
-from app.services.finding_lists import CONFLICT, QUESTIONS, overdue
+from app.services.finding_lists import CONFLICT, QUESTIONS, REVISITS, overdue
 from app.services.findings import seen_by
 from app.services.questions import asked
+from app.services.revisits import due
 
 _FIRST = 3
 _OF_ALL = frozenset({"conflicts", "questions"})
@@ -28,7 +29,7 @@ class Task:
     """Findings that wait for the same kind of step."""
 
     name: str
-    """`conflicts`, `questions`, `triage`, `not_ours`, `declined`, `verify`, `overdue` or `answer`."""
+    """`conflicts`, `questions`, `triage`, `not_ours`, `declined`, `verify`, `revisit`, `overdue` or `answer`."""
     filter: Mapping[str, str]
     """The query of the list page that shows them all."""
     count: int
@@ -58,6 +59,7 @@ def tasks(actor: Actor) -> list[Task]:
             Finding.status == Status.REPORTED_FIXED,
         ),
         ("answer", _answers_only(actor), {"status": "sent"}, Finding.status == Status.SENT),
+        ("revisit", actor.may_somewhere(Permission.PLAN_WALK), {"status": REVISITS}, due(today())),
         ("overdue", True, {"overdue": "1"}, overdue(today())),
     ]
     found = (

@@ -28,6 +28,7 @@ from app.services.finding_records import may_keep
 from app.services.followers import followers_of
 from app.services.publications import Told
 from app.services.remedies import Step, steps_for
+from app.services.revisits import revisits_of
 from app.services.sites import site_polygon
 from app.views.access import actor
 from app.views.conflict_words import questions_of
@@ -35,6 +36,7 @@ from app.views.conversation import comment_form, said
 from app.views.fault_text import fault_text
 from app.views.finding_words import finding_title
 from app.views.follower_forms import follower_form
+from app.views.revisit_forms import revisit_form
 from app.views.step_forms import reasons_why, step_form, words_of
 from app.views.step_words import STEP_WORDS
 from app.words import reason_word, word
@@ -117,6 +119,8 @@ def show_finding(
         questions=questions_of(finding) if finding.status is not Status.WITHDRAWN else [],
         said=said(actor(), finding),
         comment_form=comment_form(finding, failed=failed),
+        revisits=revisits_of(finding) if actor().may(Permission.EDIT_FINDING, finding) else (),
+        revisit_form=revisit_form(finding, failed=failed),
         followers=followers_of(actor(), finding),
         follower_form=follower_form(finding, failed=failed),
         publishing=_publishing(finding),

@@ -15,7 +15,7 @@ from app.i18n import language, local, show_day
 from app.models.findings import Severity, Status
 from app.permissions import Permission
 from app.services.checklists import latest
-from app.services.finding_lists import CONFLICT, MOST_COUNTED, QUESTIONS, FindingFilter
+from app.services.finding_lists import CONFLICT, MOST_COUNTED, QUESTIONS, REVISITS, FindingFilter
 from app.services.finding_lists import list_findings as find
 from app.services.findings import load_finding
 from app.services.sites import list_sites
@@ -121,6 +121,11 @@ def _groups() -> list[tuple[str, str]]:
         *(
             [(QUESTIONS, _("Questions from the responsible"))]
             if actor().may_somewhere(Permission.COORDINATE)
+            else []
+        ),
+        *(
+            [(REVISITS, _("To look at again, after dark or in season"))]
+            if actor().may_somewhere(Permission.PLAN_WALK)
             else []
         ),
     ]

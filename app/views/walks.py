@@ -17,6 +17,7 @@ from app.models.walks import Ground, Light, Walk, WalkRole, WalkState, Weather
 from app.permissions import At, Permission
 from app.services import public_walks, walks
 from app.services.accounts import list_organisations
+from app.services.revisits import proposed_for
 from app.services.sites import list_sites, load_site, place_names_near
 from app.services.walk_findings import earlier, noted
 from app.services.walk_maps import walk_map
@@ -116,6 +117,7 @@ def show(walk_id: UUID) -> ResponseReturnValue:
         walk=walk,
         noted=findings,
         earlier=before,
+        revisits=proposed_for(actor(), walk) if walk.state is WalkState.PLANNED else (),
         context=walk_map(walk, findings, before, title, _finding_url),
         title=title,
         runs=actor().may(Permission.RUN_WALK, At(walk.site_id)),

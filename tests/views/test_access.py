@@ -52,6 +52,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "contact_id": UUID(int=1),
         "rule_id": UUID(int=1),
         "follower_id": UUID(int=1),
+        "revisit_id": UUID(int=1),
         "subscription_id": UUID(int=1),
         "session_id": UUID(int=1),
         "passkey_id": UUID(int=1),
