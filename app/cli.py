@@ -113,7 +113,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 @main.command()
 def worker() -> None:
     """Run jobs until SIGTERM; `serve` starts one, more may run on other machines."""
-    os.nice(19)  # where it shares a machine with the web, making photos small must not keep anybody waiting
+    os.nice(10)  # where it shares a machine with the web, making photos small must not keep anybody waiting
     upgrade()
     app = create_app()
     with app.app_context():

@@ -67,3 +67,15 @@ class PersonForm(RoleForm):
         validators=[InputRequired(_l("Write an e-mail address like name@example.se.")), _SHORT],
         render_kw={"type": "email", "autocomplete": "off"},
     )
+
+
+class GroupForm(RoleForm):
+    """A group of the directory, and what its members are here."""
+
+    group = StringField(
+        _l("Group"),
+        description=_l("As the directory writes it in its claim: often a name, sometimes an id."),
+        filters=[_stripped],
+        validators=[InputRequired(_l("Write the group as the directory writes it.")), _SHORT],
+        render_kw={"autocomplete": "off"},
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.db import change, session
 from app.errors import N_, invalid
-from app.models.accounts import Membership, Organisation, Role, User
+from app.models.accounts import GroupRole, Membership, Organisation, Role, User
 from app.models.sites import Site
 from app.permissions import Actor, Grant, Permission, require
 from app.services.roles import RoleScope
@@ -55,24 +55,24 @@ def account_of(actor: Actor) -> Account:
 
 def read_account(user: User) -> Account:
     """A user's account with the names of the places of the roles."""
-    sites = {held.site_id for held in user.memberships if held.site_id}
-    organisations = {held.organisation_id for held in user.memberships if held.organisation_id}
-    site_names = {
-        row.id: row.name for row in session().execute(select(Site.id, Site.name).where(Site.id.in_(sites)))
-    }
-    names = select(Organisation.id, Organisation.name).where(Organisation.id.in_(organisations))
-    organisation_names = {row.id: row.name for row in session().execute(names)}
-
-    def place(held: Membership) -> str:
-        where = (
-            site_names.get(held.site_id) if held.site_id else None,
-            organisation_names.get(held.organisation_id) if held.organisation_id else None,
-        )
-        return ", ".join(name for name in where if name)
-
     order = list(Role)
-    roles = [HeldRole(held.role, place(held), held) for held in user.memberships]
+    named = zip(user.memberships, place_names(user.memberships), strict=True)
+    roles = [HeldRole(held.role, place, held) for held, place in named]
     return Account(user, sorted(roles, key=lambda held: (order.index(held.role), held.place)))
+
+
+def place_names(rows: Sequence[Membership] | Sequence[GroupRole]) -> list[str]:
+    """For each role held, the names of its site and organisation; empty: everywhere."""
+    sites = select(Site.id, Site.name).where(Site.id.in_({row.site_id for row in rows if row.site_id}))
+    ids = {row.organisation_id for row in rows if row.organisation_id}
+    organisations = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
+    names = {row.id: row.name for query in (sites, organisations) for row in session().execute(query)}
+    return [
+        ", ".join(
+            names[one] for one in (row.site_id, row.organisation_id) if one is not None and one in names
+        )
+        for row in rows
+    ]
 
 
 def normal_email(address: str) -> str:

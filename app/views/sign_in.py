@@ -14,6 +14,7 @@ from app.services.sign_in import SignedIn
 from app.views.access import actor, person, public, safe_next, signed_in
 from app.views.devices import this_device
 from app.views.limits import limiter
+from config import settings
 from forms.sign_in import AskForm, CodeForm, ConfirmForm, PasskeyEnterForm
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/logga-in")
@@ -30,7 +31,8 @@ def ask() -> ResponseReturnValue:
         session["next"] = safe_next(form.next.data)
         sign_in.ask(form.email.data or "", session["browser"])
         return redirect(url_for("sign_in.code"))
-    return render_template("sign_in/ask.html", form=form), 422 if form.errors else 200
+    answer = render_template("sign_in/ask.html", form=form, directory=bool(settings().oidc_issuer))
+    return answer, 422 if form.errors else 200
 
 
 @blueprint.route("/kod", methods=["GET", "POST"])
@@ -40,7 +42,7 @@ def code() -> ResponseReturnValue:
     """Type the code from the mail."""
     form = CodeForm()
     if form.validate_on_submit():
-        return _enter(
+        return enter(
             sign_in.type_code(
                 form.code.data or "", session.get("browser", ""), this_device(enrolled=form.stay.data)
             )
@@ -65,9 +67,7 @@ def passkey() -> ResponseReturnValue:
     form = PasskeyEnterForm()
     session["next"] = safe_next(form.next.data)
     challenge = session.pop("challenge", "")
-    return _enter(
-        sign_in.use_passkey(challenge, form.answer.data or "", this_device(enrolled=form.stay.data))
-    )
+    return enter(sign_in.use_passkey(challenge, form.answer.data or "", this_device(enrolled=form.stay.data)))
 
 
 @blueprint.route("/<token>", methods=["GET", "POST"])
@@ -77,7 +77,7 @@ def link(token: str) -> ResponseReturnValue:
     """Follow a mailed link; looking consumes nothing, pressing the button does."""
     form = ConfirmForm()
     if form.validate_on_submit():
-        return _enter(sign_in.follow_link(token, this_device(enrolled=form.stay.data)))
+        return enter(sign_in.follow_link(token, this_device(enrolled=form.stay.data)))
     sign_in.check_link(token)
     return render_template("sign_in/confirm.html", form=form)
 
@@ -92,7 +92,8 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("start.index"))
 
 
-def _enter(signed: SignedIn) -> ResponseReturnValue:
+def enter(signed: SignedIn) -> ResponseReturnValue:
+    """Begin the browser's session of who has just proved themselves, and go where they were going."""
     target = safe_next(session.get("next"))
     if current_user.is_authenticated:
         logout_user()

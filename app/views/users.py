@@ -52,11 +52,11 @@ def list_users() -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Add somebody; a way in is mailed."""
     users.require_administering(actor())
-    form = _offered(PersonForm())
+    form = offered(PersonForm())
     if form.validate_on_submit():
         try:
             user = users.add_person(
-                actor(), email=form.email.data or "", name=form.name.data or "", scope=_scope(form)
+                actor(), email=form.email.data or "", name=form.name.data or "", scope=scope_of(form)
             )
         except InvalidInputError as error:
             show_faults(form, error.errors)
@@ -70,7 +70,7 @@ def add() -> ResponseReturnValue:
 @signed_in
 def show(user_id: UUID) -> ResponseReturnValue:
     """Show one person: roles, where they are signed in, keys and tokens."""
-    return _page(user_id, _offered(RoleForm(formdata=None)))
+    return _page(user_id, offered(RoleForm(formdata=None)))
 
 
 @blueprint.post("/<uuid:user_id>/roller")
@@ -79,10 +79,10 @@ def show(user_id: UUID) -> ResponseReturnValue:
 def give_role(user_id: UUID) -> ResponseReturnValue:
     """Give a role."""
     users.load_user(actor(), user_id)
-    form = _offered(RoleForm())
+    form = offered(RoleForm())
     if form.validate():
         try:
-            users.give_role(actor(), user_id, _scope(form))
+            users.give_role(actor(), user_id, scope_of(form))
         except InvalidInputError as error:
             show_faults(form, error.errors)
         else:
@@ -181,11 +181,13 @@ def _page(user_id: UUID, form: RoleForm) -> str:
     )
 
 
-def _scope(form: RoleForm) -> RoleScope:
+def scope_of(form: RoleForm) -> RoleScope:
+    """The role that a valid form gives."""
     return RoleScope(Role(form.role.data), **form.place())
 
 
-def _offered(form: Form) -> Form:
+def offered(form: Form) -> Form:
+    """The form with what one may choose from."""
     form.offer(
         [(role.value, word(role)) for role in Role],
         [(str(site.id), site.name) for site in list_sites(actor())],

@@ -21,6 +21,7 @@ def test_docs_name_every_setting_and_no_other() -> None:
         ("PLATSKOLLEN_SMTP_URL", "localhost:25"),
         ("PLATSKOLLEN_BASE_URL", "platskollen.example.se"),
         ("PLATSKOLLEN_TRUSTED_PROXIES", "many"),
+        ("PLATSKOLLEN_OIDC_ISSUER", "http://login.example.se"),
         ("PLATSKOLLEN_BASEMAP", "map.mbtiles"),
         ("PLATSKOLLEN_BASEMAP", "https://tiles.example.se/{z}/{x}.png"),
         ("PLATSKOLLEN_BASEMAP", "https://{s}.example.se/{z}/{x}/{y}.png"),

@@ -29,6 +29,8 @@ from app.services.demo import content
 from app.services.demo.drawings import SCENES, SIZE, draw
 from app.services.demo.ground import Ground
 from app.services.demo.stories import STORIES
+from app.services.public_photos import open_public
+from app.services.public_sites import load_public_page
 from app.services.transitions import find_transition
 from config import Settings, use_settings
 from forms.checklists import parse_checklist, shipped_content
@@ -66,6 +68,14 @@ class TestFilled:
         before = session().scalar(select(func.count()).select_from(Finding))
         assert not demo.fill(SYSTEM)
         assert session().scalar(select(func.count()).select_from(Finding)) == before
+
+    def test_residents_of_kista_read_of_fixes_with_photos_and_of_what_is_only_counted(self) -> None:
+        page = load_public_page("kista-centrum", "sv")
+        assert len({one.symbol for one in page.findings}) >= 4
+        assert sum(page.counts.values()) >= 2
+        shown = [one for one in page.findings if one.before and one.after]
+        assert len(shown) >= 1
+        assert open_public("kista-centrum", shown[0].after[0].id).file.size > 10_000
 
     def test_seven_sites_lie_round_their_centres_and_husby_is_starting(self) -> None:
         sites = {site.slug: site for site in session().scalars(select(Site))}

@@ -58,6 +58,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "passkey_id": UUID(int=1),
         "user_id": UUID(int=1),
         "membership_id": UUID(int=1),
+        "group_role_id": UUID(int=1),
         "z": 0,
         "x": 0,
         "y": 0,

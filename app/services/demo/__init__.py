@@ -17,6 +17,7 @@ from app.services.checklists import ensure_shipped
 from app.services.demo import content
 from app.services.demo.registers import external_id, fill_register
 from app.services.demo.timeline import Timeline
+from app.services.demo.told import tell
 
 PEOPLE: dict[str, str] = {row["email"]: row["name"] for row in content.people()}
 """E-mail address → what the person is; their names are their roles."""
@@ -38,6 +39,7 @@ def fill(actor: Actor) -> bool:
         return False
     ensure_shipped(actor)
     Timeline(fill_register(actor)).run()
+    tell(actor)
     _date_back(actor)
     return True
 
