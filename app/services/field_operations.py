@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import or_, select
+
 from app.db import Change, now
 from app.errors import N_, invalid
 from app.models.findings import Finding
-from app.models.operations import Conflict
+from app.models.operations import Conflict, Operation
 from app.models.photos import PhotoKind
 from app.models.remedies import RecheckResult
 from app.permissions import Permission
@@ -30,6 +32,7 @@ class Wanted:
     """One operation that is allowed to be tried; `at`: by the server's clock."""
 
     operation_id: UUID
+    device_id: UUID
     object_id: UUID
     base_version: int | None
     at: datetime
@@ -89,7 +92,7 @@ def _update_finding(running: Change, wanted: Wanted) -> Done:
         said["item"] = ""  # a point of the other category says nothing here
     before = details_of(finding)
     ready(replace(before, **said), finding.walk)  # what is kept for a person to choose from must be choosable
-    merged = merge(finding, base, said)
+    merged = merge(finding, base, said, _own_versions(running, wanted, base))
     details = ready(replace(before, **merged.taken), finding.walk)
     changed = [name for name in NAMES if getattr(details, name) != getattr(before, name)]
     if changed:
@@ -118,6 +121,22 @@ def _update_finding(running: Change, wanted: Wanted) -> Done:
         for unit, (mine, theirs) in merged.disputed.items()
     )
     return Done(finding.version, whole(finding), conflicts)
+
+
+def _own_versions(running: Change, wanted: Wanted, base: int) -> set[int]:
+    """Versions after `base` that this person made and that the edit follows: nobody disputes with themselves.
+
+    A phone keeps its base when somebody else's change of another part came between. One device sends in the order
+    in which things were said; between two devices of one person the clock decides.
+    """
+    before = or_(Operation.device_id == wanted.device_id, Operation.corrected_at < wanted.at)
+    made = select(Operation.version).where(
+        Operation.object_id == wanted.object_id,
+        Operation.actor_id == running.actor.user_id,
+        Operation.version > base,
+        before,
+    )
+    return {version for version in running.session.scalars(made) if version is not None}
 
 
 def _withdraw(running: Change, wanted: Wanted) -> Done:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,10 +45,11 @@ class Merged:
     """Part → what the edit wants and what stands there, by field."""
 
 
-def merge(finding: Finding, base_version: int, said: Mapping[str, Any]) -> Merged:
+def merge(finding: Finding, base_version: int, said: Mapping[str, Any], own: Collection[int] = ()) -> Merged:
     """Hold an edit based on `base_version` against a finding; nothing is written.
 
-    A part that nobody changed since takes the new value; one that was changed to something else is disputed.
+    A part that nobody else changed since takes the new value; one that was changed to something else is disputed.
+    `own` are later versions that came from whoever edits, and before this edit.
     """
     merged = Merged()
     for unit, names in UNITS.items():
@@ -58,7 +59,7 @@ def merge(finding: Finding, base_version: int, said: Mapping[str, Any]) -> Merge
         theirs = {name: getattr(finding, name) for name in names}
         if all(theirs[name] == value for name, value in mine.items()):
             merged.agreed.append(unit)
-        elif base_version >= finding.unit_versions.get(unit, 1):
+        elif base_version >= (changed := finding.unit_versions.get(unit, 1)) or changed in own:
             merged.taken |= mine
             merged.agreed.append(unit)
         else:

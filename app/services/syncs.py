@@ -216,7 +216,8 @@ class _Phone:
                 return [_again(self.actor, known[asked.id], asked)]
             if asked.faults:
                 raise InvalidInputError(*asked.faults)
-            wanted = Wanted(asked.id, asked.object_id, asked.base_version, self._corrected(asked), asked.data)
+            at = self._corrected(asked)
+            wanted = Wanted(asked.id, self.device_id, asked.object_id, asked.base_version, at, asked.data)
             done = HANDLERS[asked.type](running, wanted)
             outcome = Outcome.CONFLICT if done.conflicts else Outcome.APPLIED
             result = Result(str(asked.id), outcome, done.version, current=done.current)

@@ -1,6 +1,7 @@
 """Two people say different things of one part of a finding: both are kept, one rule settles it for phone and desk."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.db import session
+from app.db import now, session
 from app.errors import ChangedMeanwhileError, ForbiddenError, NotFoundError
 from app.models.accounts import Role
 from app.models.audit import AuditEvent
@@ -53,6 +54,43 @@ def waiting() -> list[Conflict]:
 
 def events(name: str) -> int:
     return len(session().scalars(select(AuditEvent).where(AuditEvent.name == name)).all())
+
+
+class TestOneself:
+    """Somebody else changed another part between two edits of one person, who saw nothing of it."""
+
+    @pytest.fixture
+    def finding(self, phones: tuple[Phone, Phone], site: Site) -> Finding:
+        mine, other = phones
+        mine.one(report(make_walk(site).id, title="Lampa"))
+        finding = session().scalars(select(Finding)).one()
+        assert other.one(edit(finding.id, 1, description="Vid trappan"))["outcome"] == "applied"
+        assert mine.one(edit(finding.id, 1, title="Släckt"))["outcome"] == "applied"
+        return finding
+
+    def test_later_words_of_one_phone_follow_its_earlier_ones(
+        self, phones: tuple[Phone, Phone], finding: Finding
+    ) -> None:
+        result = phones[0].one(edit(finding.id, 1, title="Trasig", description="Vid bänken"))
+        assert result["outcome"] == "conflict"
+        session().refresh(finding)
+        assert (finding.title, finding.description) == ("Trasig", "Vid trappan")
+        assert [one.unit for one in waiting()] == ["description"]
+
+    def test_clock_decides_between_two_phones_of_one_person(
+        self, client: FlaskClient, field: Actor, finding: Finding
+    ) -> None:
+        second = Phone(client, field)
+        early = {**edit(finding.id, 1, title="Svag"), "at": (now() - timedelta(hours=1)).isoformat()}
+        assert second.one(early)["outcome"] == "conflict"
+        assert second.one(edit(finding.id, 1, title="Trasig"))["outcome"] == "applied"
+
+    def test_what_somebody_else_said_later_is_still_asked_about(
+        self, phones: tuple[Phone, Phone], finding: Finding
+    ) -> None:
+        mine, other = phones
+        assert other.one(edit(finding.id, finding.version, title="Mörkt"))["outcome"] == "applied"
+        assert mine.one(edit(finding.id, 1, title="Trasig"))["outcome"] == "conflict"
 
 
 class TestMeeting:
