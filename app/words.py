@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from app.models.accounts import OrganisationKind, Role
+from app.models.comments import Audience
 from app.models.findings import ClosedReason, Level, RemedyType, Severity, Status, VerificationMethod
 from app.models.letters import LetterState
 from app.models.publications import ReportKind
@@ -126,6 +127,11 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         ReportKind.REMAINS: _l("It has not been fixed"),
         ReportKind.CAME_BACK: _l("It was fixed, but has come back"),
         ReportKind.PARTLY: _l("Only a part of it is fixed"),
+    },
+    Audience: {
+        Audience.INTERNAL: _l("Only staff"),
+        Audience.OWNER: _l("To the responsible"),
+        Audience.PUBLIC: _l("For everybody"),
     },
     RevisitKind: {
         RevisitKind.DARK: _l("After dark"),

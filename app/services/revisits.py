@@ -14,6 +14,7 @@ from app.errors import N_, ForbiddenError, NotFoundError, invalid
 from app.i18n import local, today
 from app.models.findings import Finding, Status
 from app.models.remedies import Revisit, RevisitKind
+from app.models.sites import Site
 from app.models.walks import Light, Walk
 from app.permissions import Actor, Permission, require
 from app.services.findings import load_finding, seen_by
@@ -115,6 +116,24 @@ def proposed_for(actor: Actor, walk: Walk) -> Sequence[Revisit]:
         select(Revisit)
         .join(Finding)
         .where(Revisit.done_at.is_(None), Finding.site_id == walk.site_id, fits, seen_by(actor))
+        .order_by(Revisit.created_at)
+        .limit(MOST_PROPOSED)
+        .options(joinedload(Revisit.finding))
+    )
+    return session().scalars(query).all()
+
+
+def waiting_at(actor: Actor, site: Site) -> Sequence[Revisit]:
+    """What waits at a site for somebody who plans a walk there, whose season is not over, the oldest first."""
+    query = (
+        select(Revisit)
+        .join(Finding)
+        .where(
+            Revisit.done_at.is_(None),
+            Finding.site_id == site.id,
+            or_(Revisit.until.is_(None), Revisit.until >= today()),
+            seen_by(actor),
+        )
         .order_by(Revisit.created_at)
         .limit(MOST_PROPOSED)
         .options(joinedload(Revisit.finding))

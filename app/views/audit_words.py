@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
-from app.models.findings import Status
+from app.models.comments import Audience
+from app.models.findings import Level, Status
+from app.models.remedies import RecheckResult, RevisitKind
 from app.services.finding_audits import Event
 from app.services.functions import Function
 from app.words import word
@@ -31,6 +34,18 @@ _NAMES = {
     "revisit.done": _l("Revisit done"),
     "photo.derivatives_made": _l("Photo prepared"),
     "photo.derivatives_failed": _l("Photo could not be prepared"),
+    "revisit.dropped": _l("Revisit taken back"),
+    "finding.passed_on": _l("Passed on to a contractor"),
+    "finding.conflict": _l("Said in two ways"),
+    "finding.conflict_settled": _l("One of two versions chosen"),
+    "finding.published": _l("Published to residents"),
+    "finding.unpublished": _l("No longer published"),
+    "photo.received": _l("Photo received"),
+    "photo.asked_for_public": _l("Photo prepared for residents"),
+    "photo.faces_blurred": _l("Faces blurred"),
+    "photo.blurred": _l("Photo blurred by hand"),
+    "photo.approved": _l("Photo approved for residents"),
+    "photo.taken_back": _l("Photo taken back from residents"),
     "owner_link.made": _l("Link made for this finding"),
     "owner_link.revoked": _l("Link ended"),
 }
@@ -61,15 +76,21 @@ def function_word(function: Function | None) -> str:
 
 
 def event_details(event: Event) -> str:
-    """What the trail keeps of it, as short words and codes."""
-    return " · ".join(f"{name}: {_plain(value)}" for name, value in _told(event.details).items())
+    """What the trail keeps of it in words; a field by its name in code, what is only an id not at all."""
+    told = [_detail(name, value) for name, value in event.details.items() if value not in (None, "", [])]
+    return " · ".join(filter(None, told))
 
 
-def _told(details: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Without what is empty, or only an id."""
-    ids = {"walk", "site", "comment", "follower", "organisation", "finding", "revisit"}
-    return {name: value for name, value in details.items() if value not in (None, "", []) and name not in ids}
-
-
-def _plain(value: Any) -> str:
-    return ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+def _detail(name: str, value: Any) -> str:
+    kinds: dict[str, type[StrEnum]] = {"audience": Audience, "level": Level, "result": RecheckResult}
+    if name == "before" and value in set(Status):
+        return str(_("before: %(status)s", status=word(Status(value))))
+    if name == "kind" and value in set(RevisitKind):
+        return word(RevisitKind(value))
+    if name in kinds and value in set(kinds[name]):
+        return word(kinds[name](value))
+    if name in {"fields", "changed"}:
+        return ", ".join(str(one) for one in value)
+    if name == "photos":
+        return str(ngettext("1 photo", "%(num)s photos", int(value)))
+    return ""

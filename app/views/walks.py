@@ -17,7 +17,7 @@ from app.models.walks import Ground, Light, Walk, WalkRole, WalkState, Weather
 from app.permissions import At, Permission
 from app.services import public_walks, walks
 from app.services.accounts import list_organisations
-from app.services.revisits import proposed_for
+from app.services.revisits import proposed_for, waiting_at
 from app.services.sites import list_sites, load_site, place_names_near
 from app.services.walk_findings import earlier, noted
 from app.services.walk_maps import walk_map
@@ -74,7 +74,14 @@ def plan() -> ResponseReturnValue:
     elif not form.is_submitted():
         form.walk_id.data = str(uuid4())
     status = 409 if taken else 422 if form.errors else 200
-    return render_template("walks/plan.html", form=form, site=site, places=place_names_near(site)), status
+    return render_template(
+        "walks/plan.html",
+        form=form,
+        site=site,
+        places=place_names_near(site),
+        revisits=waiting_at(actor(), site),
+        title=Titles(),
+    ), status
 
 
 @blueprint.route("/<uuid:walk_id>/andra", methods=["GET", "POST"])

@@ -178,5 +178,6 @@ def test_pages_ask_show_and_propose(
     assert finding.number in page(client.get("/brister?status=revisits")).text
     walk = planned(site, Light.DARK)
     assert "To look at again on this walk" in page(client.get(f"/vandringar/{walk.id}")).text
+    assert finding.number in page(client.get("/vandringar/ny?plats=kista-centrum")).select("main")[0].decode()
     sign_in(client, analyst)
     assert client.post(address, data=data).status_code == 403
