@@ -72,6 +72,8 @@ class Category:
     """Whether a verification by photo or at a walk takes one."""
     restricted: bool = False
     positive: bool = False
+    active: bool = True
+    """Whether new findings may be of it; what was noted before keeps it."""
 
     def item(self, slug: str) -> Item | None:
         """The sub-item of this slug."""

@@ -127,12 +127,12 @@ def _words(field: Field) -> str:
 
 
 def finding_form(
-    checklist: Checklist, language: str, severities: Choices, *, sent: bool = True
+    checklist: Checklist, language: str, severities: Choices, *, sent: bool = True, kept: str = ""
 ) -> FindingForm:
     """The form with the categories of a checklist, each with a field of its points, in a language.
 
     Every category has a field of its own, so that a point chosen before the category was changed does no harm.
-    `sent` False leaves what the running request sent out of it.
+    `sent` False leaves what the running request sent out of it. `kept` is the category that the finding has.
     """
     fields = {
         f"item_{category.slug}": RadioField(
@@ -148,7 +148,9 @@ def finding_form(
     form: FindingForm = kind() if sent else kind(formdata=None)
     form.points = {name.removeprefix("item_"): form[name] for name in fields}
     form.category.choices = options(
-        (category.slug, in_language(category.names, language)) for category in checklist.categories
+        (category.slug, in_language(category.names, language))
+        for category in checklist.categories
+        if category.active or category.slug == kept
     )
     form.severity.choices = options(severities, empty="–")
     return form

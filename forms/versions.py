@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
@@ -20,6 +21,14 @@ class VersionForm(FlaskForm):
     def based_on(self) -> int | None:
         """The version that the form was made from."""
         return int(self.version.data) if self.version.data else None
+
+    def tell_changed_meanwhile(self) -> None:
+        """Say that somebody else was first; what was typed stays."""
+        self.form_errors.append(
+            _(
+                "Somebody else changed this meanwhile. What you wrote is still here: look at theirs, then save again."
+            )
+        )
 
     def base_on(self, version: int) -> None:
         """Let what is in the form hold for this version."""

@@ -147,6 +147,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             "number": finding.number,
             "finding_id": finding.id,
             "walk_id": walk.id,
+            "version_id": walk.checklist_id,
             "organisation_id": organisation.id,
             "user_id": who,
             "membership_id": users[0].memberships[0].id,

@@ -202,6 +202,8 @@ class Category(_Answer):
     name_en: str
     icon: str
     positive: bool
+    active: bool
+    """Whether new findings may be of it."""
     items: list[Item]
     help: str
     help_en: str

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, now
@@ -37,4 +37,6 @@ class ChecklistVersion(Base):
     number: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(default=now)
+    by_hand: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Written by an administrator: what comes with the product does not take its place."""
     template: Mapped[ChecklistTemplate] = relationship(back_populates="versions")

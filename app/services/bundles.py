@@ -110,6 +110,7 @@ def _checklist(version: ChecklistVersion) -> dict[str, Any]:
                 "name_en": category.names["en"],
                 "icon": category.icon,
                 "positive": category.positive,
+                "active": category.active,
                 "items": [
                     {"slug": item.slug, "name": item.names["sv"], "name_en": item.names["en"]}
                     for item in category.items

@@ -14,7 +14,7 @@ from forms.checklists import Checklist, parse_checklist, shipped_content
 
 
 def current_version() -> ChecklistVersion:
-    """The newest version of the shipped template, which new walks are made with."""
+    """The newest version, which new walks are made with."""
     return session().scalars(_newest()).one()
 
 
@@ -29,11 +29,11 @@ def checklist_of(version_id: UUID) -> Checklist:
 
 
 def ensure_shipped(actor: Actor) -> ChecklistVersion:
-    """Put the shipped checklist into the database as a new version, unless the newest says the same."""
+    """Put the shipped checklist into the database as a new version, unless the newest says the same or is by hand."""
     require(actor, Permission.ADMINISTER, None)
     content = shipped_content()
     found = session().scalars(_newest()).first()
-    if found is not None and found.content == content:
+    if found is not None and (found.by_hand or found.content == content):
         return found
     checklist = parse_checklist(content)
     with change(actor, "checklist.version_added", template=checklist.slug) as adding:

@@ -75,7 +75,7 @@ def new(walk_id: UUID) -> ResponseReturnValue:
 def edit(number: str) -> ResponseReturnValue:
     """Change what is said of a finding; what somebody else changed meanwhile is shown beside it."""
     finding = load_finding(actor(), number, Permission.EDIT_FINDING)
-    form = _form(finding.walk)
+    form = _form(finding.walk, kept=finding.category)
     if not form.is_submitted():
         form.show(_plain(details_of(finding)))
         form.base_on(finding.version)
@@ -152,9 +152,9 @@ def recheck(walk_id: UUID, number: str) -> ResponseReturnValue:
     ), 409 if taken else 422 if form.errors else 200
 
 
-def _form(walk: Walk, *, sent: bool = True) -> FindingForm:
+def _form(walk: Walk, *, sent: bool = True, kept: str = "") -> FindingForm:
     severities = [(one.value, word(one)) for one in Severity if one is not Severity.ACUTE]
-    return finding_form(checklist_of(walk.checklist_id), language(), severities, sent=sent)
+    return finding_form(checklist_of(walk.checklist_id), language(), severities, sent=sent, kept=kept)
 
 
 def _details(form: FindingForm) -> FindingDetails:
@@ -189,7 +189,7 @@ def _show_new(form: FindingForm, walk: Walk, status: int) -> ResponseReturnValue
 
 
 def _show_edit(form: FindingForm, finding: Finding, status: int) -> ResponseReturnValue:
-    theirs = _form(finding.walk, sent=False)
+    theirs = _form(finding.walk, sent=False, kept=finding.category)
     theirs.show(_plain(details_of(finding)))
     return render_template(
         "capture/edit.html",

@@ -183,11 +183,7 @@ def _is_based(form: VersionForm, kept: Organisation | Contact | None) -> bool:
 
 
 def _changed_meanwhile(form: VersionForm) -> int:
-    form.form_errors.append(
-        _(
-            "Somebody else changed this meanwhile. What you wrote is still here: look at theirs, then save again."
-        )
-    )
+    form.tell_changed_meanwhile()
     return 409
 
 

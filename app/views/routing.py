@@ -66,12 +66,7 @@ def edit(rule_id: UUID | None) -> ResponseReturnValue:
             except InvalidInputError as error:
                 show_faults(form, error.errors)
             except ChangedMeanwhileError:
-                form.form_errors.append(
-                    _(
-                        "Somebody else changed this meanwhile. What you wrote is still here: "
-                        "look at theirs, then save again."
-                    )
-                )
+                form.tell_changed_meanwhile()
                 status = 409
             else:
                 flash(_("Saved."), "success")

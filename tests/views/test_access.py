@@ -59,6 +59,8 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "user_id": UUID(int=1),
         "membership_id": UUID(int=1),
         "group_role_id": UUID(int=1),
+        "version_id": UUID(int=1),
+        "category": "belysning",
         "z": 0,
         "x": 0,
         "y": 0,

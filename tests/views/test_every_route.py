@@ -34,6 +34,7 @@ MARK = "zebraqvast7731"
 VALUES: dict[str, Any] = {
     "status": "planned",
     "unit": "title",
+    "category": "belysning",
     "edge": 400,
     "z": 0,
     "x": 0,

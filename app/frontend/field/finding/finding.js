@@ -150,7 +150,8 @@ export function show({ root, field, params, go }) {
     if (category && !choosing) {
       return chosenCategory(category, data.item, { onItem: (item) => edit({ item }), onOther: reopen });
     }
-    return categoryTiles(lastUsedFirst(categoriesOf(bundle), used), data.category ?? null, choose);
+    const open = categoriesOf(bundle).filter((one) => one.active !== false || one.slug === data.category);
+    return categoryTiles(lastUsedFirst(open, used), data.category ?? null, choose);
   }
 
   function reopen() {

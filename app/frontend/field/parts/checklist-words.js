@@ -3,7 +3,7 @@
 import { language } from '../words/words.js';
 
 /** @typedef {{ slug: string, name: string, name_en?: string }} Item */
-/** @typedef {Item & { icon?: string, positive?: boolean, help?: string, help_en?: string, items: Item[] }} Category */
+/** @typedef {Item & { icon?: string, positive?: boolean, active?: boolean, help?: string, help_en?: string, items: Item[] }} Category */
 
 /** @template {Item} T
  * @param {T} named
