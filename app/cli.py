@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -77,6 +78,10 @@ def serve(with_demo: bool, host: str, port: int, workers: int) -> None:
     from app.intake import WAITING
 
     _refuse_taken_port(host, port)
+    # For the links that are printed and mailed, where nobody has said by what address people come.
+    os.environ.setdefault("PLATSKOLLEN_BASE_URL", f"http://localhost:{port}")
+    # It warns of many threads: most of ours only wait for slow phones.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     # In processes of their own: the web server starts its workers from this one, which must hold nothing open.
     subprocess.run(
         [sys.executable, "-m", "app.cli", "demo" if with_demo else "migrate"], cwd=ROOT, check=True

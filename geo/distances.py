@@ -16,6 +16,11 @@ def distance_m(lon1: float, lat1: float, lon2: float, lat2: float) -> float:
     return float(_WGS84.inv(lon1, lat1, lon2, lat2)[2])
 
 
+def octant(lon1: float, lat1: float, lon2: float, lat2: float) -> int:
+    """In which direction the second point lies from the first: 0 north, 1 north-east, 2 east … 7 north-west."""
+    return round(float(_WGS84.inv(lon1, lat1, lon2, lat2)[0]) % 360 / 45) % 8
+
+
 def length_m(coordinates: Iterable[tuple[float, float]]) -> float:
     """Length of a route through (lon, lat) points, metres; 0 for fewer than two points."""
     points = list(coordinates)

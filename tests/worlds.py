@@ -23,6 +23,7 @@ from app.models.accounts import (
     GroupRole,
     Organisation,
     Passkey,
+    PushSubscription,
     Role,
     SignInSession,
     User,
@@ -32,7 +33,7 @@ from app.models.findings import Finding, Status
 from app.models.letters import Follower
 from app.models.photos import Photo
 from app.models.publications import PublicPhoto, ReportKind, ResidentReport
-from app.models.remedies import StatusChange
+from app.models.remedies import Revisit, RevisitKind, StatusChange
 from app.models.routing import RoutingRule
 from app.models.sites import Site
 from app.models.uploads import Upload
@@ -120,6 +121,10 @@ def make_world(name: str, mark: str, lon: float) -> World:
         "comment_id": Comment(finding_id=finding.id, audience=Audience.INTERNAL, actor_id=who, words=""),
         "token_id": ApiToken(user_id=who, token_hash=uuid4().hex),
         "change_id": StatusChange(finding_id=finding.id, number=1, after=Status.SENT, actor_id=who),
+        "revisit_id": Revisit(finding_id=finding.id, kind=RevisitKind.DARK, not_before=date(2026, 6, 1)),
+        "subscription_id": PushSubscription(
+            user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
+        ),
         "photo_id": photo,
     }
     with change(SYSTEM, None) as making:

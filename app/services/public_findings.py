@@ -25,7 +25,7 @@ from app.services.checklists import latest
 from app.services.public_rules import original_of
 from app.services.transitions import PUBLIC_WORDS
 from forms.checklists import Checklist
-from geo.distances import distance_m
+from geo.distances import distance_m, octant
 from geo.symbols import STATUS_SYMBOLS
 
 _PLACES = 5
@@ -72,6 +72,8 @@ class PublicFinding:
     near: str
     """The nearest name on the map."""
     near_m: int
+    near_octant: int
+    """In which direction it lies from there: 0 north, 1 north-east … 7 north-west."""
     before: tuple[PublicPicture, ...]
     after: tuple[PublicPicture, ...]
     is_fix: bool
@@ -107,7 +109,7 @@ class Presenter:
         changes = [publication.updated_at, *(approved for _, _, approved in pictures)]
         if original.id in steps:
             changes.append(steps[original.id])
-        near, near_m = self._nearest(finding)
+        near, near_m, near_octant = self._nearest(finding)
         word, symbol = _shown(original)
         return PublicFinding(
             id=finding.id,
@@ -129,18 +131,20 @@ class Presenter:
             lat=None if finding.lat is None else round(finding.lat, _PLACES),
             near=near,
             near_m=near_m,
+            near_octant=near_octant,
             before=tuple(picture for kind, picture, _ in pictures if kind is PhotoKind.FINDING),
             after=tuple(picture for kind, picture, _ in pictures if kind is not PhotoKind.FINDING),
             is_fix=status in FIXES and not finding.positive,
         )
 
-    def _nearest(self, finding: Finding) -> tuple[str, int]:
+    def _nearest(self, finding: Finding) -> tuple[str, int, int]:
         if finding.lon is None or finding.lat is None or not self._places:
-            return "", 0
-        metres, name = min(
-            (distance_m(finding.lon, finding.lat, lon, lat), name) for name, lon, lat in self._places
+            return "", 0, 0
+        metres, name, lon, lat = min(
+            (distance_m(finding.lon, finding.lat, lon, lat), name, lon, lat)
+            for name, lon, lat in self._places
         )
-        return name, round(metres / 10) * 10
+        return name, round(metres / 10) * 10, octant(lon, lat, finding.lon, finding.lat)
 
 
 def _shown(original: Finding) -> tuple[str, str]:

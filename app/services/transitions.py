@@ -96,7 +96,7 @@ PUBLIC_WORDS: dict[Status, str] = {
         (_S.SENT, _S.ACKNOWLEDGED, _S.ON_HOLD, _S.NEEDS_INVESTMENT, _S.DECLINED_PROPOSED),
         N_("With the responsible"),
     ),
-    _S.PLANNED: N_("Planned"),
+    _S.PLANNED: N_("A remedy is planned"),
     _S.IN_PROGRESS: N_("Under way"),
     _S.REPORTED_FIXED: N_("Fixed according to the responsible, not checked"),
     **dict.fromkeys((_S.VERIFIED, _S.CLOSED), N_("Done")),

@@ -210,8 +210,8 @@ def _map(page: PublicPage, numbers: dict[UUID, int]) -> Markup:
             for one in page.findings
             if one.lon is not None and one.lat is not None
         ],
-        width=640,
-        height=440,
+        width=420,
+        height=330,
     )
 
 

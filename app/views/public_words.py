@@ -5,11 +5,24 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.errors import N_
 from app.i18n import show_day
 from app.models.publications import ReportKind
 from app.services.public_findings import PublicFinding
 from app.services.public_rules import Counted
 from app.words import word
+
+_FROM = (
+    N_("about %(metres)s m north of %(name)s"),
+    N_("about %(metres)s m north-east of %(name)s"),
+    N_("about %(metres)s m east of %(name)s"),
+    N_("about %(metres)s m south-east of %(name)s"),
+    N_("about %(metres)s m south of %(name)s"),
+    N_("about %(metres)s m south-west of %(name)s"),
+    N_("about %(metres)s m west of %(name)s"),
+    N_("about %(metres)s m north-west of %(name)s"),
+)
+"""By octant, clockwise from north."""
 
 
 def heading(finding: PublicFinding) -> str:
@@ -42,7 +55,7 @@ def sentence(finding: PublicFinding) -> str:
     if finding.fixed_on is not None:
         return str(_("Fixed %(day)s, the responsible says.", day=show_day(finding.fixed_on)))
     if finding.planned_on is not None:
-        return str(_("Planned for %(day)s.", day=show_day(finding.planned_on)))
+        return str(_("It is planned for %(day)s.", day=show_day(finding.planned_on)))
     return ""
 
 
@@ -52,7 +65,7 @@ def place(finding: PublicFinding) -> str:
         return ""
     if finding.near_m < 20:
         return str(_("at %(name)s", name=finding.near))
-    return str(_("about %(metres)s m from %(name)s", metres=finding.near_m, name=finding.near))
+    return str(_(_FROM[finding.near_octant], metres=finding.near_m, name=finding.near))
 
 
 def counted(heading: Counted, number: int) -> str:

@@ -3,7 +3,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.distances import area_m2, distance_m, length_m, local_metres
+from geo.distances import area_m2, distance_m, length_m, local_metres, octant
 
 
 def test_a_degree_of_longitude_is_half_as_long_in_stockholm_as_at_the_equator() -> None:
@@ -30,3 +30,22 @@ def test_area_does_not_depend_on_the_direction_of_the_ring() -> None:
     square = shapely.box(17.94, 59.40, 17.95, 59.41)
     assert area_m2(square) == pytest.approx(area_m2(square.reverse()))
     assert area_m2(square) == pytest.approx(568 * 1114, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("east", "north", "expected"),
+    [
+        (0, 1, 0),
+        (1, 1, 1),
+        (1, 0, 2),
+        (1, -1, 3),
+        (0, -1, 4),
+        (-1, -1, 5),
+        (-1, 0, 6),
+        (-1, 1, 7),
+        (-0.1, 1, 0),
+    ],
+)
+def test_octants_go_clockwise_from_north(east: float, north: float, expected: int) -> None:
+    # A degree of longitude is half one of latitude at 60 degrees north.
+    assert octant(18, 60, 18 + east * 0.002, 60 + north * 0.001) == expected

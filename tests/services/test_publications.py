@@ -121,7 +121,7 @@ def test_a_repeat_shows_as_the_one_it_repeats(coordinator: Actor, walk: Walk) ->
     original = make_finding(walk, category="skrap", status=Status.PLANNED)
     repeat = make_finding(walk, category="skrap", status=Status.DUPLICATE, duplicate_of_id=original.id)
     publications.publish(coordinator, repeat.number, "", "")
-    assert [(one.id, one.status) for one in the_page().findings] == [(repeat.id, "Planned")]
+    assert [(one.id, one.status) for one in the_page().findings] == [(repeat.id, "A remedy is planned")]
     publications.publish(coordinator, original.number, "", "")
     assert [one.id for one in the_page().findings] == [original.id]
 

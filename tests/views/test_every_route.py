@@ -159,6 +159,11 @@ def assert_tells_nothing(answer: TestResponse, what: str) -> None:
     assert answer.status_code < 500, f"{what}: {answer.status_code}"
 
 
+def is_known(stage: Stage, rule: Rule) -> bool:
+    """Whether there is an object for each argument; a rule without is named by one test, and left out by the others."""
+    return objects_of(rule) <= stage.theirs.ids.keys()
+
+
 def is_readable_register(rule: Rule, persona: str) -> bool:
     """Whether the rule shows the register of organisations to who may read it."""
     return persona in READERS and bool(objects_of(rule) & set(REGISTER)) | rule.endpoint.startswith(
@@ -170,7 +175,7 @@ def test_every_route_is_known_here(stage: Stage) -> None:
     unknown = {
         rule.rule: sorted(objects_of(rule) - stage.theirs.ids.keys())
         for rule, _method, _kind in routes(stage.app)
-        if objects_of(rule) - stage.theirs.ids.keys()
+        if not is_known(stage, rule)
     }
     assert unknown == {}, (
         "make these objects in tests/worlds.py (or name them in VALUES, where they are none)"
@@ -204,6 +209,8 @@ def test_no_route_lets_a_persona_reach_another_world(stage: Stage, name: str) ->
     persona, before = stage.personas[name], print_of(stage.theirs)
     whose = dict.fromkeys(stage.theirs.ids, stage.theirs)
     for rule, method, kind in routes(stage.app):
+        if not is_known(stage, rule):
+            continue
         where = address(stage, rule, method, persona, whose)
         answer = persona.ask(method, where)
         what = f"{name}: {method} {where}"
@@ -260,7 +267,9 @@ def test_no_mixture_of_own_and_others_objects_reaches_another_world(
     """Own finding with another's photo, own walk with another's finding, another's id in a form or a filter."""
     name = data.draw(st.sampled_from(PERSONAS))
     persona = stage.personas[name]
-    rule, method, kind = data.draw(st.sampled_from(list(routes(stage.app))))
+    rule, method, kind = data.draw(
+        st.sampled_from([one for one in routes(stage.app) if is_known(stage, one[0])])
+    )
     objects = sorted(objects_of(rule))
     whose = {one: data.draw(st.sampled_from([stage.ours, stage.theirs]), label=one) for one in objects}
     others = st.sampled_from(
