@@ -104,7 +104,7 @@ def test_worker_shows_a_notice_that_opens_the_finding(visit: Callable[..., Page]
             "ServiceWorker.deliverPushMessage",
             {"origin": served.url, "registrationId": found[-1], "data": words},
         )
-    shown = []
+    shown: list[list[str]] = []
     until = monotonic() + 20
     while len(shown) < 1 and monotonic() < until:
         page.wait_for_timeout(200)
