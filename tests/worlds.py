@@ -30,6 +30,7 @@ from app.models.accounts import (
 )
 from app.models.comments import Audience, Comment
 from app.models.findings import Finding, Status
+from app.models.jobs import Job, JobState
 from app.models.letters import Follower
 from app.models.photos import Photo
 from app.models.publications import PublicPhoto, ReportKind, ResidentReport
@@ -126,6 +127,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
         ),
         "photo_id": photo,
+        "job_id": Job(kind="photo.derivatives", state=JobState.FAILED),
     }
     with change(SYSTEM, None) as making:
         for row in rows.values():
