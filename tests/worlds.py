@@ -127,6 +127,9 @@ def make_world(name: str, mark: str, lon: float) -> World:
             user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
         ),
         "photo_id": photo,
+        "subscription_id": PushSubscription(
+            user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
+        ),
         "job_id": Job(kind="photo.derivatives", state=JobState.FAILED),
     }
     with change(SYSTEM, None) as making:
