@@ -123,9 +123,6 @@ def make_world(name: str, mark: str, lon: float) -> World:
         "token_id": ApiToken(user_id=who, token_hash=uuid4().hex),
         "change_id": StatusChange(finding_id=finding.id, number=1, after=Status.SENT, actor_id=who),
         "revisit_id": Revisit(finding_id=finding.id, kind=RevisitKind.DARK, not_before=date(2026, 6, 1)),
-        "subscription_id": PushSubscription(
-            user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
-        ),
         "photo_id": photo,
         "subscription_id": PushSubscription(
             user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""

@@ -1,14 +1,14 @@
 """jobs that a person gave up: one state more.
 
-Revision: 0008, after 0005.
+Revision: 0009, after 0008.
 """
 
 from __future__ import annotations
 
 from alembic import op
 
-revision = "0008"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
