@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="What Platskollen is called there.")
     oidc_client_secret: str = Field("", description="Its secret there.")
     oidc_groups_claim: str = Field("groups", description="The claim of the ID token that lists groups.")
+    metrics_token: str = Field(
+        "", description="Who reads `/metrics` sends it as a bearer token; empty: only this machine may read."
+    )
     trusted_proxies: int = Field(0, ge=0, le=5, description="How many reverse proxies stand in front.")
 
     @field_validator("database_url")

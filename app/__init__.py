@@ -22,7 +22,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     from app.intake import Intake
     from app.jobs import open_queue
     from app.services.devices import ENROLLED_LIFE
-    from app.views import headers, incoming, limits, problems, sessions
+    from app.views import headers, incoming, limits, metrics, problems, sessions
     from config import settings, use_settings
 
     if chosen is not None:
@@ -55,6 +55,7 @@ def create_app(chosen: Settings | None = None) -> APIFlask:
     app.extensions["huey"] = open_queue(conf, app.app_context)
     app.teardown_appcontext(lambda _error: db.close_session())
 
+    metrics.init_app(app)
     i18n.babel.init_app(app, locale_selector=i18n.chosen_language)
     incoming.init_app(app)
     sessions.init_app(app)

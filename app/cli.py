@@ -19,7 +19,7 @@ from app.audit import seal, verify
 from app.cli_app import in_app
 from app.cli_basemap import basemap_group
 from app.cli_import import import_group
-from app.jobs import work
+from app.jobs import forget_done, work
 from app.models.accounts import Role
 from app.permissions import SYSTEM
 from app.services import accounts, demo, letters, sign_in, tokens
@@ -132,6 +132,7 @@ def worker() -> None:
             letters.retry,
             sweep_uploads,
             FileSweep(),
+            forget_done,
         )
         work(app.extensions["huey"], duties=duties)
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from huey import Huey, PostgresHuey, SqliteHuey
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
 
 from app.db import Change, change, close_session, now, session
 from app.models.jobs import Job, JobState
@@ -25,18 +26,34 @@ from config import Settings
 LEASE = timedelta(minutes=5)
 SWEEP_SECONDS = 30
 MOST_ATTEMPTS = 8
+KEPT_FOR = timedelta(days=30)
+"""How long a job that is done is kept."""
+LOST = "WorkerLost"
+"""What stands as the error of a job whose worker died at every attempt."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    run: Callable[..., None]
+    in_turn: bool
+
 
 _ENQUEUE = insert(Job)
 _log = logging.getLogger(__name__)
-_kinds: dict[str, Callable[..., None]] = {}
+_kinds: dict[str, _Kind] = {}
+_turn = threading.Lock()
 _hand_out: Callable[[str], object] | None = None
 
 
-def job(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Name a function as what runs jobs of `kind`; it takes the payload as keywords and must bear being run twice."""
+def job(kind: str, *, in_turn: bool = False) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Name a function as what runs jobs of `kind`; it takes the payload as keywords and must bear being run twice.
+
+    A worker runs one job `in_turn` at a time, so that its death leaves one of them in doubt: a mail cannot be
+    taken back.
+    """
 
     def register(function: Callable[..., None]) -> Callable[..., None]:
-        _kinds[kind] = function
+        _kinds[kind] = _Kind(function, in_turn)
         return function
 
     return register
@@ -89,55 +106,70 @@ def hand_out(job_id: UUID) -> None:
 def run(job_id: str | UUID) -> bool:
     """Run one job if it is due and nobody else holds it; False when there was nothing to do."""
     row_id = UUID(str(job_id))
-    if not _claim(row_id):
+    # Asked before writing: the sweep hands out many that somebody has taken since.
+    kind = session().scalar(select(Job.kind).where(Job.id == row_id, _due(now())))
+    if kind is None:
         return False
-    row = session().get_one(Job, row_id)
-    kind, payload, attempts = row.kind, dict(row.payload), row.attempts
+    with _turn if _kinds[kind].in_turn else nullcontext():
+        claimed = _claim(row_id)
+        return claimed is not None and _run_claimed(claimed)
+
+
+def _run_claimed(claimed: Row[Any]) -> bool:
+    failed = ""
     try:
-        _kinds[kind](**payload)
+        _kinds[claimed.kind].run(**claimed.payload)
     except Exception as error:
         session().rollback()
         # The words of an error may quote what somebody wrote; the log gets its kind only.
-        _log.warning("job %s (%s) failed at attempt %d: %s", row_id, kind, attempts, type(error).__name__)
-        _settle(row_id, failed=type(error).__name__, attempts=attempts)
-    else:
-        _settle(row_id, failed="", attempts=attempts)
+        failed = type(error).__name__
+        words = "job %s (%s) failed at attempt %d: %s"
+        _log.warning(words, claimed.id, claimed.kind, claimed.attempts, failed)
+    try:
+        _settle(claimed, failed)
     finally:
         close_session()
     return True
 
 
-def _claim(row_id: UUID) -> bool:
+def _claim(row_id: UUID) -> Row[Any] | None:
     moment = now()
+    taking = (
+        update(Job)
+        .where(Job.id == row_id, _due(moment))
+        .values(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1)
+        .returning(Job.id, Job.kind, Job.payload, Job.attempts, Job.lease_until)
+    )
     with change(SYSTEM, None) as claiming:
-        taken = claiming.session.scalar(
-            update(Job)
-            .where(Job.id == row_id, _due(moment))
-            .values(state=JobState.RUNNING, lease_until=moment + LEASE, attempts=Job.attempts + 1)
-            .returning(Job.id)
-        )
-    return taken is not None
+        return claiming.connection.execute(taking).one_or_none()
 
 
 def _due(moment: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Job.state == JobState.WAITING, Job.not_before <= moment),
-        and_(Job.state == JobState.RUNNING, Job.lease_until < moment),
+        and_(_lost(moment), Job.attempts < MOST_ATTEMPTS),
     )
 
 
-def _settle(row_id: UUID, *, failed: str, attempts: int) -> None:
+def _lost(moment: datetime) -> ColumnElement[bool]:
+    """The jobs whose worker died, or hangs."""
+    return and_(Job.state == JobState.RUNNING, Job.lease_until < moment)
+
+
+def _settle(claimed: Row[Any], failed: str) -> None:
     moment = now()
+    values: dict[str, Any] = {"last_error": failed, "lease_until": None}
+    if not failed:
+        values |= {"state": JobState.DONE, "done_at": moment}
+    elif claimed.attempts >= MOST_ATTEMPTS:
+        values |= {"state": JobState.FAILED}
+    else:
+        wait = timedelta(seconds=10 * 2**claimed.attempts)
+        values |= {"state": JobState.WAITING, "not_before": moment + wait}
     with change(SYSTEM, None) as settling:
-        row = settling.session.get_one(Job, row_id)
-        row.last_error, row.lease_until = failed, None
-        if not failed:
-            row.state, row.done_at = JobState.DONE, moment
-        elif attempts >= MOST_ATTEMPTS:
-            row.state = JobState.FAILED
-        else:
-            row.state = JobState.WAITING
-            row.not_before = moment + timedelta(seconds=10 * 2**attempts)
+        # By its lease: where that ran out and another worker took the job over, its word counts.
+        mine = (Job.id == claimed.id) & (Job.lease_until == claimed.lease_until)
+        settling.connection.execute(update(Job).where(mine).values(values))
 
 
 def due(limit: int = 500) -> list[UUID]:
@@ -146,12 +178,52 @@ def due(limit: int = 500) -> list[UUID]:
 
 
 def sweep() -> int:
-    """Hand out again whatever is due; returns how many."""
+    """Hand out again whatever is due; returns how many. What killed its worker at every attempt is tried no more."""
+    _stop_lost()
     found = due()
     close_session()
     for job_id in found:
         hand_out(job_id)
     return len(found)
+
+
+def _stop_lost() -> None:
+    deadly = and_(_lost(now()), Job.attempts >= MOST_ATTEMPTS)
+    if session().scalar(select(Job.id).where(deadly).limit(1)) is not None:
+        with change(SYSTEM, None) as stopping:
+            failed = {"state": JobState.FAILED, "last_error": LOST, "lease_until": None}
+            stopping.connection.execute(update(Job).where(deadly).values(failed))
+
+
+def _idle() -> ColumnElement[bool]:
+    """The jobs that are neither over nor in a worker's hands."""
+    return or_(Job.state.in_((JobState.WAITING, JobState.FAILED)), _lost(now()))
+
+
+def give_up(giving: Change, row_id: UUID) -> bool:
+    """Never run a job again; False where it is running or over."""
+    ending = update(Job).where(Job.id == row_id, _idle()).values(state=JobState.GIVEN_UP, lease_until=None)
+    return giving.connection.execute(ending.returning(Job.id)).one_or_none() is not None
+
+
+def try_again(trying: Change, row_id: UUID) -> bool:
+    """Let a job run at once, with all its attempts before it; False where it is running or over."""
+    again = {"state": JobState.WAITING, "attempts": 0, "not_before": now(), "lease_until": None}
+    ended = update(Job).where(Job.id == row_id, _idle()).values(again).returning(Job.id)
+    if trying.connection.execute(ended).one_or_none() is None:
+        return False
+    trying.committed.append(lambda: hand_out(row_id))
+    return True
+
+
+def forget_done() -> int:
+    """Drop the jobs that were done long ago; returns how many."""
+    old = and_(Job.state == JobState.DONE, Job.done_at < now() - KEPT_FOR)
+    if session().scalar(select(Job.id).where(old).limit(1)) is None:
+        return 0
+    with change(SYSTEM, None) as forgetting:
+        some = select(Job.id).where(old).limit(1000)
+        return forgetting.connection.execute(delete(Job).where(Job.id.in_(some))).rowcount
 
 
 def work(queue: Huey, duties: Sequence[Callable[[], object]] = ()) -> None:

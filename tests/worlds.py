@@ -30,6 +30,7 @@ from app.models.accounts import (
 )
 from app.models.comments import Audience, Comment
 from app.models.findings import Finding, Status
+from app.models.jobs import Job, JobState
 from app.models.letters import Follower
 from app.models.photos import Photo
 from app.models.publications import PublicPhoto, ReportKind, ResidentReport
@@ -122,10 +123,11 @@ def make_world(name: str, mark: str, lon: float) -> World:
         "token_id": ApiToken(user_id=who, token_hash=uuid4().hex),
         "change_id": StatusChange(finding_id=finding.id, number=1, after=Status.SENT, actor_id=who),
         "revisit_id": Revisit(finding_id=finding.id, kind=RevisitKind.DARK, not_before=date(2026, 6, 1)),
+        "photo_id": photo,
         "subscription_id": PushSubscription(
             user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
         ),
-        "photo_id": photo,
+        "job_id": Job(kind="photo.derivatives", state=JobState.FAILED),
     }
     with change(SYSTEM, None) as making:
         for row in rows.values():

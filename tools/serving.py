@@ -101,6 +101,12 @@ class Server:
         path = "/healthz" if web_only else "/readyz"
         _wait_until_ready(self._process, f"http://localhost:{self.port}{path}", log)
 
+    @property
+    def group(self) -> int:
+        """The group of its processes, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def stop(self) -> None:
         """Let it finish what is under way."""
         if self._process is not None:

@@ -20,6 +20,9 @@ class JobState(StrEnum):
     RUNNING = auto()
     DONE = auto()
     FAILED = auto()
+    """Tried as often as jobs are; a person may let it be tried again."""
+    GIVEN_UP = auto()
+    """A person said that it is never to be run."""
 
 
 class Job(Base):

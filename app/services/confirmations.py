@@ -42,7 +42,7 @@ def send_code(actor: Actor, session_id: UUID) -> None:
         enqueue(asking, "confirmation.mail", link_id=str(link.id))
 
 
-@job("confirmation.mail")
+@job("confirmation.mail", in_turn=True)
 def mail_code(link_id: str) -> None:
     """Make the code and mail it; it exists only in the mail and as a hash."""
     code = new_code()

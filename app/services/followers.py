@@ -154,7 +154,7 @@ def stop_headers(address: str) -> Mapping[str, str]:
     }
 
 
-@job(_ASK)
+@job(_ASK, in_turn=True)
 def ask_by_mail(follower_id: str) -> None:
     """Ask somebody by mail whether they want to hear; nothing is told before they say yes."""
     follower = session().get(Follower, UUID(follower_id))

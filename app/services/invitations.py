@@ -27,7 +27,7 @@ def invite(running: Change, user: User) -> None:
     enqueue(running, "invitation.mail", link_id=str(link.id))
 
 
-@job("invitation.mail")
+@job("invitation.mail", in_turn=True)
 def mail_invitation(link_id: str) -> None:
     """Make the link's secret and mail it."""
     with change(SYSTEM, None) as sending:

@@ -35,7 +35,7 @@ DAYS_BORROWED = 3
 """How many letters of days to come acute findings may take."""
 TRIED_FOR = timedelta(days=5)
 """As long as mail servers try; what then still waits is left to people, who see it."""
-_KIND = "letter.mail"
+KIND = "letter.mail"
 _MOST_WORDS = 500
 _MOST_AT_ONCE = 200
 
@@ -68,7 +68,7 @@ def is_quiet(clock: datetime) -> bool:
 
 def retry() -> int:
     """Let letters whose job was given up be tried again for some days; returns how many."""
-    lost = and_(Job.kind == _KIND, Job.state == JobState.FAILED, Job.created_at > now() - TRIED_FOR)
+    lost = and_(Job.kind == KIND, Job.state == JobState.FAILED, Job.created_at > now() - TRIED_FOR)
     if session().scalar(select(Job.id).where(lost).limit(1)) is None:
         return 0
     with change(SYSTEM, None) as trying:
@@ -77,7 +77,13 @@ def retry() -> int:
         return len(trying.session.scalars(again.returning(Job.id)).all())
 
 
-@job(_KIND)
+def leave(letter_id: str) -> None:
+    """Note within a change that somebody gave a letter up: it is never sent, and shown as one that did not arrive."""
+    waiting = (Letter.id == UUID(letter_id)) & (Letter.state == LetterState.WAITING)
+    session().execute(update(Letter).where(waiting).values(state=LetterState.REFUSED))
+
+
+@job(KIND, in_turn=True)
 def mail_letter(letter_id: str) -> None:
     """Mail a letter that waits; raises, so that it is tried again, unless the server took it or refused it for good."""
     letter = session().get(Letter, UUID(letter_id))
@@ -140,7 +146,7 @@ def make_letter(email: str, day: date, *, urgent: bool = False) -> bool:
                 making, organisation_id, email, link_id=_link_id(letter.id, organisation_id)
             )
         making.record("letter.made", letter.id, notices=len(standing))
-        enqueue(making, _KIND, letter_id=str(letter.id))
+        enqueue(making, KIND, letter_id=str(letter.id))
         return True
     return False
 

@@ -121,7 +121,7 @@ def address_of(link: OwnerLink) -> str:
     return f"{settings().base_url}/agare/{_token(link.id)}"
 
 
-@job("owner_link.mail")
+@job("owner_link.mail", in_turn=True)
 def mail_link(link_id: str) -> None:
     """Mail a link; a repeat is the same mail with the same link."""
     link = session().get(OwnerLink, UUID(link_id))

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 
 from sqlalchemy import func, select, text
 
 from app import storage
 from app.db import now, session
 from app.models.jobs import Job, JobState
+from app.services.jobs import LATE
 
 _log = logging.getLogger(__name__)
-LATE = timedelta(minutes=10)
 
 
 def faults() -> list[str]:

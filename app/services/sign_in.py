@@ -81,7 +81,7 @@ def ask(email: str, browser: str) -> None:
         enqueue(asking, "sign_in.mail", link_id=str(link.id))
 
 
-@job("sign_in.mail")
+@job("sign_in.mail", in_turn=True)
 def send_link(link_id: str) -> None:
     """Make the secrets of a link and mail them; they exist only in the mail and as hashes."""
     code = new_code()
