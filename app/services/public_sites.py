@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shapely.geometry import MultiPolygon
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from app.db import now, session
 from app.errors import NotFoundError
@@ -58,6 +58,27 @@ class PublicPage:
     counts: Mapping[Counted, int]
     next_walk: NextWalk | None
     updated_at: datetime
+
+
+READ = (
+    Finding.site_id,
+    Finding.walk_id,
+    Finding.level,
+    Finding.status,
+    Finding.category,
+    Finding.item,
+    Finding.positive,
+    Finding.hate,
+    Finding.lon,
+    Finding.lat,
+    Finding.planned_on,
+    Finding.reported_fixed_at,
+    Finding.verified_at,
+    Finding.verified_how,
+    Finding.closed_reason,
+    Finding.duplicate_of_id,
+)
+"""All that the page reads of a finding: the words of staff stay in the database."""
 
 
 def is_live() -> ColumnElement[bool]:
@@ -135,7 +156,12 @@ def _live_at(site: Site) -> Sequence[Publication]:
             select(Publication)
             .join(Publication.finding)
             .where(Finding.site_id == site.id, is_live())
-            .options(joinedload(Publication.finding).joinedload(Finding.walk))
+            .options(
+                joinedload(Publication.finding).load_only(*READ),
+                joinedload(Publication.finding)
+                .selectinload(Finding.walk)
+                .options(load_only(Walk.checklist_id), lazyload(Walk.site)),
+            )
             .order_by(Publication.published_at.desc(), Publication.finding_id)
         )
         .all()

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from app.db import change, now, session
 from app.models.findings import ClosedReason, Finding, Status, VerificationMethod
@@ -20,6 +20,7 @@ from app.permissions import SYSTEM, Actor
 from app.services import publications
 from tests.builders import make_finding, make_walk
 from tests.views.pages import page
+from tests.views.test_query_counts import statements
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITE = "/plats/kista-centrum"
@@ -246,3 +247,24 @@ def test_nothing_can_be_said_of_what_is_no_public_fix(
     publications.withdraw(coordinator, fixed.number)
     page(client.get(f"{SITE}/{fixed.id}/haller-inte"), 404)
     assert reports() == []
+
+
+def test_the_page_asks_the_database_as_much_for_many_findings_as_for_a_few(
+    database: Engine, client: FlaskClient, coordinator: Actor, walk: Walk, fixed: Finding
+) -> None:
+    def tell(number: int) -> None:
+        for _ in range(number):
+            made = make_finding(walk, category="skrap", status=Status.PLANNED)
+            publications.publish(coordinator, made.number, "", "")
+
+    tell(2)
+    few = statements(database, client, SITE)
+    tell(6)
+    assert len(statements(database, client, SITE)) <= len(few)
+
+
+def test_what_staff_wrote_is_not_even_read(database: Engine, client: FlaskClient, fixed: Finding) -> None:
+    asked = " ".join(statements(database, client, SITE))
+    assert "publications.title" in asked
+    for column in ("description", "proposal", "closed_words", "place_words", "reported_by", "responsible_id"):
+        assert f"findings.{column}" not in asked
