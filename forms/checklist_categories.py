@@ -11,7 +11,7 @@ from forms.choices import Choices, options
 from forms.text import clean
 from forms.versions import VersionForm
 
-LANGUAGES = {"sv": _l("in Swedish"), "en": _l("in English")}
+LANGUAGES = {"sv": _l("In Swedish"), "en": _l("In English")}
 
 
 def _stripped(text: str | None) -> str:
