@@ -16,7 +16,7 @@ from app.models.checklists import ChecklistVersion
 from app.permissions import Actor
 from app.services.checklists import checklist_of, current_version
 from app.services.users import require_administering
-from forms.checklists import Category, ChecklistError, parse_checklist
+from forms.checklists import Category, Checklist, ChecklistError, parse_checklist
 
 MOST_DAYS = 3650
 MOST_LETTERS = 120
@@ -60,6 +60,15 @@ def load_category(actor: Actor, slug: str) -> Category:
     return found
 
 
+def preview_category(actor: Actor, slug: str, rules: CategoryRules) -> Category:
+    """How the category would read; raises InvalidInputError. Nothing is written."""
+    load_category(actor, slug)
+    _check(rules)
+    found = _read(_written(current_version(), slug, rules)).category(slug)
+    assert found is not None
+    return found
+
+
 def write_category(actor: Actor, slug: str, rules: CategoryRules, *, version: int) -> ChecklistVersion:
     """Put a new version in force in which the category reads so; nothing changed makes none.
 
@@ -72,14 +81,10 @@ def write_category(actor: Actor, slug: str, rules: CategoryRules, *, version: in
         newest = current_version()
         if newest.number != version:
             raise ChangedMeanwhileError
-        content = copy.deepcopy(newest.content)
-        _write(next(one for one in content["categories"] if one["slug"] == slug), rules)
-        if parse_checklist(content) == parse_checklist(newest.content):
+        content = _written(newest, slug, rules)
+        checklist = _read(content)
+        if checklist == parse_checklist(newest.content):
             return newest
-        try:
-            checklist = parse_checklist(content)
-        except ChecklistError as error:
-            raise invalid("active", "broken", N_("The checklist cannot be read like that.")) from error
         if not any(category.active for category in checklist.categories):
             raise invalid("active", "last", N_("One category at least must be there to choose."))
         made = ChecklistVersion(
@@ -89,6 +94,19 @@ def write_category(actor: Actor, slug: str, rules: CategoryRules, *, version: in
         writing.session.flush()
         writing.record("checklist.version_added", made.id, category=slug, number=made.number)
     return made
+
+
+def _written(version: ChecklistVersion, slug: str, rules: CategoryRules) -> dict[str, Any]:
+    content = copy.deepcopy(version.content)
+    _write(next(one for one in content["categories"] if one["slug"] == slug), rules)
+    return content
+
+
+def _read(content: Mapping[str, Any]) -> Checklist:
+    try:
+        return parse_checklist(content)
+    except ChecklistError as error:
+        raise invalid("active", "broken", N_("The checklist cannot be read like that.")) from error
 
 
 def _check(rules: CategoryRules) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,7 +15,9 @@ from app.services.checklist_editing import CategoryRules
 from app.services.checklists import checklist_of, current_version
 from app.views.access import actor, signed_in
 from app.words import word
-from forms.checklist_categories import LANGUAGES, category_form
+from forms.checklist_categories import LANGUAGES, CategoryForm, category_form
+from forms.checklists import Category
+from forms.choices import Choices
 from forms.faults import show_faults
 
 blueprint = Blueprint("checklists", __name__, url_prefix="/installningar/checklistor")
@@ -41,9 +43,7 @@ def show(version_id: UUID) -> ResponseReturnValue:
         version=version,
         in_force=version.id == current_version().id,
         checklist=checklist_of(version.id),
-        severities=[severity.value for severity in Severity],
-        method_words={method.value: word(method) for method in VerificationMethod},
-        severity_words={severity.value: word(severity) for severity in Severity},
+        **_rule_words(),
     )
 
 
@@ -65,6 +65,9 @@ def edit(category: str) -> ResponseReturnValue:
                 form.verification(severities),
             )
             try:
+                if request.form.get("way") == "preview":
+                    preview = checklist_editing.preview_category(actor(), category, rules)
+                    return _edit_page(form, kept, severities, preview), 200
                 made = checklist_editing.write_category(
                     actor(), category, rules, version=form.based_on() or 0
                 )
@@ -77,6 +80,25 @@ def edit(category: str) -> ResponseReturnValue:
                 flash(_("Version %(number)s is in force for new walks.", number=made.number), "success")
                 return redirect(url_for("checklists.show", version_id=made.id))
     form.base_on(current_version().number)
+    return _edit_page(form, kept, severities), status
+
+
+def _edit_page(
+    form: CategoryForm, kept: Category, severities: Choices, preview: Category | None = None
+) -> str:
     return render_template(
-        "checklists/edit.html", form=form, category=kept, severities=severities, languages=LANGUAGES
-    ), status
+        "checklists/edit.html",
+        form=form,
+        category=kept,
+        severities=severities,
+        languages=LANGUAGES,
+        preview=preview,
+        **_rule_words(),
+    )
+
+
+def _rule_words() -> dict[str, object]:
+    return {
+        "method_words": {method.value: word(method) for method in VerificationMethod},
+        "severity_words": {severity.value: word(severity) for severity in Severity},
+    }

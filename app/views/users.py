@@ -15,7 +15,7 @@ from app.i18n import gettext_plain
 from app.models.accounts import Role
 from app.permissions import ROLES, Actor
 from app.services import devices, passkeys, users
-from app.services.accounts import list_organisations, read_account
+from app.services.accounts import list_organisations, read_account, read_accounts
 from app.services.roles import RoleScope
 from app.services.sites import list_sites
 from app.views.access import actor, signed_in
@@ -39,7 +39,7 @@ def list_users() -> ResponseReturnValue:
     found = users.list_users(actor(), words=words, after=after)
     return render_template(
         "users/list.html",
-        accounts=[read_account(user) for user in found.users],
+        accounts=read_accounts(found.users),
         more_after=found.more_after,
         words=words,
         begins=after is None,

@@ -105,3 +105,18 @@ def test_only_administrators_see_it(client: FlaskClient, sign_in: SignIn) -> Non
         page(client.get(HOME), 403)
         page(client.get(f"{HOME}/{current_version().id}"), 403)
         page(client.post(f"{HOME}/kategori/belysning", data={}), 403)
+
+
+def test_a_preview_shows_it_and_saves_nothing(at_work: FlaskClient) -> None:
+    form = sent(page(at_work.get(f"{HOME}/kategori/belysning")))
+    data = {**form, "item_slackt_en": "Pitch dark", "due_high": "6", "way": "preview"}
+    shown = page(at_work.post(f"{HOME}/kategori/belysning", data=data))
+    panel = shown.select_one("#main .panel")
+    assert panel is not None
+    assert "Pitch dark" in panel.get_text()
+    assert "6 days" in panel.get_text()
+    assert current_version().number == 1
+    again = sent(shown)
+    assert again["item_slackt_en"] == "Pitch dark"
+    assert at_work.post(f"{HOME}/kategori/belysning", data=again).status_code == 302
+    assert current_version().number == 2
