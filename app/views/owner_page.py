@@ -49,6 +49,10 @@ def show_owned(
         for to in ANSWERS
         if to in open_to
     ]
+    told = said(actor, finding)
+    question = failed if isinstance(failed, QuestionForm) else _question()
+    if told:
+        question.words.label.text = _("Your answer or question")
     history = entries(own_steps(finding, holder().organisation_id))
     represents = actor.may(Permission.REPRESENT, finding)
     return render_template(
@@ -71,8 +75,8 @@ def show_owned(
         else None,
         somebody_first=history[-1] if first and history else None,
         history=history,
-        said=said(actor, finding),
-        question=failed if isinstance(failed, QuestionForm) else _question(),
+        said=told,
+        question=question,
         work_order=failed if isinstance(failed, RecordForm) else work_order_form(finding, sent=False),
         passing=(failed if isinstance(failed, PassOnForm) else PassOnForm(formdata=None, prefix="pass"))
         if represents and finding.status in WITH_OWNER

@@ -65,6 +65,7 @@ def test_coordinator_and_organisation_talk_and_see_functions_only(
     assert HOSTILE in conversation.text
     assert "Coordinator" in conversation.text
     assert "Bara vi" not in seen.text
+    assert "Your answer or question" in conversation.text
 
     client.post(f"{home}/brister/{finding.number}/fraga", data={"question-words": "Vilken stolpe?"})
     answered = page(client.get(address)).select_one("#conversation")
