@@ -12,9 +12,10 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 
-from app.errors import PlatskollenError
+from app.errors import PlatskollenError, TooManyRequestsError
 from app.i18n import BY_ADDRESS, LANGUAGES, language
 from app.models.publications import ReportKind
 from app.services import demo, resident_reports
@@ -64,6 +65,12 @@ def keep_public(response: Response) -> Response:
 def show_problem(error: PlatskollenError) -> ResponseReturnValue:
     """Say what is wrong, in the frame of these pages."""
     return render_template("public/problem.html", error=error), error.status
+
+
+@blueprint.errorhandler(RateLimitExceeded)
+def show_limit(_error: RateLimitExceeded) -> ResponseReturnValue:
+    """Say that it was too often, in the same frame."""
+    return show_problem(TooManyRequestsError())
 
 
 @blueprint.get("/<slug>")

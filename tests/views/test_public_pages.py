@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from pydantic import ValidationError
 from sqlalchemy import Engine, select
 
 from app.db import change, now, session
@@ -18,6 +19,7 @@ from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import SYSTEM, Actor
 from app.services import publications
+from config import Settings, settings, use_settings
 from tests.builders import make_finding, make_walk
 from tests.views.pages import page
 from tests.views.test_query_counts import statements
@@ -225,13 +227,12 @@ def test_reports_are_limited(app: APIFlask, client: FlaskClient, fixed: Finding)
     limiter.enabled = True
     try:
         limiter.reset()
-        answers = [
-            client.post(f"{SITE}/{fixed.id}/haller-inte", data={"kind": "remains"}).status_code
-            for _ in range(8)
-        ]
+        answers = [client.post(f"{SITE}/{fixed.id}/haller-inte", data={"kind": "remains"}) for _ in range(8)]
     finally:
         limiter.enabled = False
-    assert answers == [303] * 6 + [429] * 2
+    assert [answer.status_code for answer in answers] == [303] * 6 + [429] * 2
+    assert "Set-Cookie" not in answers[-1].headers
+    assert page(answers[-1], 429).select("header nav a[hreflang]")
     assert len(reports()) == 6
 
 
@@ -268,3 +269,17 @@ def test_what_staff_wrote_is_not_even_read(database: Engine, client: FlaskClient
     assert "publications.title" in asked
     for column in ("description", "proposal", "closed_words", "place_words", "reported_by", "responsible_id"):
         assert f"findings.{column}" not in asked
+
+
+def test_new_faults_are_referred_to_the_citys_own_channel(client: FlaskClient, fixed: Finding) -> None:
+    assert "Report it in the city's own channel for faults." in page(client.get(f"{SITE}?lang=en")).get_text()
+    said = {"fault_channel": "Felanmälan", "fault_channel_url": "https://fel.example.se/?a=1&b=2"}
+    use_settings(settings().model_copy(update=said))
+    link = page(client.get(SITE)).find("a", string="Felanmälan")
+    assert link is not None
+    assert link["href"] == said["fault_channel_url"]
+
+
+def test_a_channel_that_is_no_web_address_stops_the_start() -> None:
+    with pytest.raises(ValidationError):
+        Settings(fault_channel_url="javascript:alert(1)")
