@@ -85,7 +85,7 @@ def test_nothing_is_told_before_a_yes_and_one_press_in_the_mail_program_ends_it(
     plan(coordinator, number)
 
     letter = server.mails[1]
-    assert f"{number} Belysning, Kista centrum: Planerad" in letter.get_content()
+    assert f"{number} Belysning, Kista centrum: Planerat" in letter.get_content()
     assert "XMARKX" not in letter.get_content()
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     stop = letter["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")

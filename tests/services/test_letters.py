@@ -199,7 +199,7 @@ class TestWords:
         assert words.count("\n- TEST-") == 40
         assert "och 5 till" in words
 
-    @pytest.mark.parametrize(("language", "word"), [("sv", "Planerad"), ("en", "Planned")])
+    @pytest.mark.parametrize(("language", "word"), [("sv", "Planerat"), ("en", "A remedy is planned")])
     def test_follower_reads_the_public_word_only_in_the_language_they_chose(
         self, server: Server, walk: Walk, organisation: Organisation, language: str, word: str
     ) -> None:
