@@ -95,6 +95,9 @@ class ClosedReason(StrEnum):
     OTHER = auto()
 
 
+_LISTS = ("reported_at", "id", "status", "due_on")
+
+
 class Finding(Base):
     """One thing seen at one spot on a walk."""
 
@@ -109,11 +112,11 @@ class Finding(Base):
         # behind the id lets the other filters be judged, and the rows be counted, without fetching them.
         Index(None, "reported_at", "id"),
         Index(None, "status", "reported_at", "id"),
-        Index("ix_findings_by_site", "site_id", "reported_at", "id", "status", "due_on"),
-        Index("ix_findings_by_responsible", "responsible_id", "reported_at", "id", "status", "due_on"),
-        Index("ix_findings_by_category", "category", "reported_at", "id", "status", "due_on"),
+        Index("ix_findings_by_site", "site_id", *_LISTS, "positive", "level", "category"),
+        Index("ix_findings_by_responsible", "responsible_id", *_LISTS, "positive", "level"),
+        Index("ix_findings_by_category", "category", *_LISTS, "positive", "level", "site_id"),
         Index("ix_findings_by_due_date", "due_on", "id", "status", "site_id"),
-        Index(None, "quadkey"),
+        Index("ix_findings_by_tile", "quadkey", "status", "level", "lon", "lat"),
         Index(None, "walk_id"),
         Index(None, "external_id", unique=True),
         # A site's figures are counted from this index alone.
