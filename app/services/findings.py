@@ -116,11 +116,11 @@ def refresh_search_text(finding: Finding) -> None:
 
 def apply_details(finding: Finding, details: FindingDetails) -> None:
     """Write details that are ready onto a finding, with what follows from where it is."""
+    area_id = key = None
+    if details.lon is not None and details.lat is not None:
+        # Asked before anything is written: reading the map may write what waits, and one edit would be two versions.
+        area_id, key = places.locate(details.lon, details.lat).area_id, quadkey(details.lon, details.lat)
     for name, value in asdict(details).items():
         setattr(finding, name, value)
-    if details.lon is None or details.lat is None:
-        finding.area_id = finding.quadkey = None
-    else:
-        finding.area_id = places.locate(details.lon, details.lat).area_id
-        finding.quadkey = quadkey(details.lon, details.lat)
+    finding.area_id, finding.quadkey = area_id, key
     refresh_search_text(finding)

@@ -77,6 +77,14 @@ class TestOneself:
         assert (finding.title, finding.description) == ("Trasig", "Vid trappan")
         assert [one.unit for one in waiting()] == ["description"]
 
+    def test_edit_is_one_version_also_where_the_map_is_read_anew(
+        self, phones: tuple[Phone, Phone], finding: Finding
+    ) -> None:
+        make_site(
+            "tensta-centrum", lon=17.9043, lat=59.3939
+        )  # what is kept of the map in memory is out of date now
+        assert phones[0].one(edit(finding.id, 3, title="Trasig"))["version"] == 4
+
     def test_clock_decides_between_two_phones_of_one_person(
         self, client: FlaskClient, field: Actor, finding: Finding
     ) -> None:
