@@ -12,6 +12,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import esbuild from 'esbuild';
+import { keyOf } from './field/words/key-of.js';
 import { icons } from './icons.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -52,10 +53,12 @@ const words = {
   name: 'words',
   setup(build) {
     build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice('words:'.length), namespace: 'words' }));
-    build.onLoad({ filter: /./, namespace: 'words' }, async ({ path }) => ({
-      contents: await readFile(join(root, 'node_modules', '.words', `${path}.json`), 'utf8'),
-      loader: 'json',
-    }));
+    build.onLoad({ filter: /./, namespace: 'words' }, async ({ path }) => {
+      const read = JSON.parse(await readFile(join(root, 'node_modules', '.words', `${path}.json`), 'utf8'));
+      const keyed = Object.fromEntries(Object.entries(read).map(([id, said]) => [keyOf(id), said]));
+      if (Object.keys(keyed).length < Object.keys(read).length) throw new Error('Two sentences have one key');
+      return { contents: JSON.stringify(keyed), loader: 'json' };
+    });
   },
 };
 
@@ -85,6 +88,17 @@ const light = {
     build.onLoad({ filter: /./, namespace: 'light' }, ({ path }) => ({
       contents: lighter[path],
       resolveDir: join(root, 'node_modules', 'protomaps-leaflet', 'src'),
+    }));
+  },
+};
+
+/** Templates as one writes them hold an eighth of white space, which esbuild leaves alone and no screen shows.
+ * @type {import('esbuild').Plugin} */
+const unindented = {
+  name: 'unindented',
+  setup(build) {
+    build.onLoad({ filter: /frontend\/field\/.*\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
     }));
   },
 };
@@ -144,7 +158,7 @@ if (entries.includes('field.js')) {
     format: 'esm',
     splitting: true,
     chunkNames: '[name]-[hash]',
-    plugins: [words, light],
+    plugins: [words, light, unindented],
   });
 }
 await writeHashed('icons.svg', await sprite());

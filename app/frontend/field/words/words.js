@@ -1,6 +1,8 @@
 // The words of the field app. English is the message id; other languages come with the build. No DOM.
 
-/** @typedef {Record<string, string | string[]>} Words by English sentence; of a number: one, many */
+import { keyOf } from './key-of.js';
+
+/** @typedef {Record<string, string | string[]>} Words by the key of the English sentence; of a number: one, many */
 /** @typedef {Record<string, string | number | null | undefined>} Values */
 
 let current = 'en';
@@ -25,7 +27,7 @@ export function language() {
  * @param {Values} [values]
  * @returns {string} */
 export function t(id, values) {
-  const found = words[id];
+  const found = words[keyOf(id)];
   return fill((Array.isArray(found) ? found[0] : found) || id, values);
 }
 
@@ -36,7 +38,7 @@ export function t(id, values) {
  * @param {Values} [values]
  * @returns {string} */
 export function tn(one, many, n, values) {
-  const found = words[one];
+  const found = words[keyOf(one)];
   const forms = Array.isArray(found) ? found : [one, many];
   return fill((n === 1 ? forms[0] : forms[1]) || many, { n, ...values });
 }
