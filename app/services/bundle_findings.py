@@ -30,7 +30,8 @@ _THERE = frozenset({RecheckResult.REMAINS, RecheckResult.WORSE})
 
 def findings_of_walk(actor: Actor, walk: Walk) -> list[Finding]:
     """What was noted on the walk, and the earlier ones that come along, in walking order; as far as a phone may."""
-    found = [*noted(actor, walk), *(one.finding for one in earlier(actor, walk))]
+    found = [*noted(actor, walk, repeats=True), *(one.finding for one in earlier(actor, walk))]
+    # Repeats too: the phone that noted one learns that it counts no longer.
     # One that was checked on the walk that noted it is in both.
     return [finding for finding in dict.fromkeys(found) if _may_travel(finding)]
 
@@ -139,6 +140,7 @@ def _describe(
         "unsafe_evening": finding.unsafe_evening,
         "size": finding.size,
         "positive": finding.positive,
+        "hate": finding.hate,
         "status": finding.status,
         "seen": [day.isoformat() for day in sorted(days)],
         "recheck": results[-1] if results else None,

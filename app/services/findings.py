@@ -53,6 +53,11 @@ def standing() -> ColumnElement[bool]:
     return Finding.status != Status.WITHDRAWN
 
 
+def counted() -> ColumnElement[bool]:
+    """The findings that a walk counts: those that stand and repeat no other."""
+    return Finding.status.not_in((Status.WITHDRAWN, Status.DUPLICATE))
+
+
 def report_finding(
     actor: Actor,
     walk_id: UUID,

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import session
-from app.models.findings import Finding
+from app.models.findings import Finding, Status
 from app.models.photos import Photo, PhotoKind
 from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Light, Walk, WalkState
 from app.permissions import Actor
-from app.services.findings import seen_by, standing
+from app.services.findings import counted, seen_by, standing
 from app.services.like_routes import like_routes
 from app.services.walks import load_walk, walked
 
@@ -43,6 +43,8 @@ class Protocol:
     """What is to be remedied, in order of number."""
     positives: Sequence[Finding]
     """What is worth keeping."""
+    repeats: Sequence[Finding]
+    """What was noted on the walk and is the same as another finding: named, and counted there only."""
     photos: Mapping[UUID, Sequence[Photo]]
     """The first photos of each finding, by its id: those that can be shown."""
     rechecks: Sequence[Recheck]
@@ -88,12 +90,15 @@ def load_protocol(actor: Actor, walk_id: UUID) -> Protocol:
         )
         .all()
     )
-    faults = [finding for finding in findings if not finding.positive]
-    positives = [finding for finding in findings if finding.positive]
+    repeats = [finding for finding in findings if finding.status is Status.DUPLICATE]
+    counted_once = [finding for finding in findings if finding.status is not Status.DUPLICATE]
+    faults = [finding for finding in counted_once if not finding.positive]
+    positives = [finding for finding in counted_once if finding.positive]
     return Protocol(
         walk=walk,
         findings=faults,
         positives=positives,
+        repeats=repeats,
         photos={finding.id: _shown(finding) for finding in findings},
         rechecks=_rechecks(walk, seen),
         numbers=Numbers(walk, len(faults), len(positives), _people(walk)),
@@ -136,7 +141,7 @@ def _previous(walk: Walk, seen: ColumnElement[bool]) -> Numbers | None:
         return None
     rows = session().execute(
         select(Finding.positive, func.count())
-        .where(Finding.walk_id == found.id, standing(), seen)
+        .where(Finding.walk_id == found.id, counted(), seen)
         .group_by(Finding.positive)
     )
     count = dict(rows.all())

@@ -14,7 +14,7 @@ from app.models.findings import OPEN, Finding
 from app.models.remedies import Recheck, RecheckResult
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor
-from app.services.findings import seen_by, standing
+from app.services.findings import counted, seen_by, standing
 
 MOST_EARLIER = 500
 """More than anybody checks on one walk; a site with more open ones has other troubles than its list."""
@@ -28,13 +28,16 @@ class Earlier:
     result: RecheckResult | None
 
 
-def noted(actor: Actor, walk: Walk) -> Sequence[Finding]:
-    """What was noted on the walk and the actor may see, the latest first, with photos."""
+def noted(actor: Actor, walk: Walk, *, repeats: bool = False) -> Sequence[Finding]:
+    """What was noted on the walk and the actor may see, the latest first, with photos.
+
+    `repeats`: also what turned out to be the same as another, which no count has twice.
+    """
     return (
         session()
         .scalars(
             select(Finding)
-            .where(Finding.walk_id == walk.id, standing(), seen_by(actor))
+            .where(Finding.walk_id == walk.id, standing() if repeats else counted(), seen_by(actor))
             .order_by(Finding.reported_at.desc(), Finding.number.desc())
             .options(selectinload(Finding.photos))
         )

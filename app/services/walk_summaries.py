@@ -13,7 +13,7 @@ from app.models.findings import Finding, Severity
 from app.models.remedies import RecheckResult
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
-from app.services.findings import seen_by, standing
+from app.services.findings import counted, seen_by
 from app.services.like_routes import like_routes
 from app.services.walk_findings import earlier, noted
 
@@ -81,5 +81,5 @@ def last_like_walk(actor: Actor, walk: Walk) -> Walk | None:
 def count_faults(actor: Actor, walk: Walk) -> int:
     """How many faults were noted on a walk, as far as the actor may see them."""
     faults = Finding.positive.is_(False)
-    wanted = select(func.count()).where(Finding.walk_id == walk.id, faults, standing(), seen_by(actor))
+    wanted = select(func.count()).where(Finding.walk_id == walk.id, faults, counted(), seen_by(actor))
     return session().scalar(wanted) or 0

@@ -7,13 +7,15 @@ from shapely import LineString, to_wkb
 from app.db import change
 from app.errors import NotFoundError
 from app.models.accounts import Organisation
-from app.models.findings import Finding, Level
+from app.models.findings import Finding, Level, Status
 from app.models.photos import Photo, PhotoKind
 from app.models.remedies import Recheck, RecheckResult
 from app.models.sites import Site
 from app.models.walks import Light, Walk, WalkParticipant, WalkState
 from app.permissions import SYSTEM, Actor
 from app.services.protocols import load_protocol
+from app.services.walk_findings import noted
+from app.services.walk_summaries import count_faults, summarise
 from geo.distances import metres_per_degree
 from tests.builders import NOON, make_finding, make_site, make_walk
 
@@ -54,6 +56,24 @@ def test_findings_and_positives_stand_apart_in_order_of_number(site: Site, coord
     assert [finding.number for finding in protocol.findings] == ["A-1", "B-2"]
     assert [finding.number for finding in protocol.positives] == ["C-3"]
     assert (protocol.numbers.findings, protocol.numbers.positives) == (2, 1)
+
+
+def test_what_repeats_another_is_named_and_counted_nowhere(site: Site, coordinator: Actor) -> None:
+    walk = make_walk(site)
+    kept = make_finding(walk, number="A-1")
+    make_finding(walk, number="B-2", status=Status.DUPLICATE, duplicate_of_id=kept.id)
+    make_finding(walk, number="C-3", status=Status.WITHDRAWN)
+    protocol = load_protocol(coordinator, walk.id)
+    assert [finding.number for finding in protocol.findings] == ["A-1"]
+    assert [finding.number for finding in protocol.repeats] == ["B-2"]
+    assert (
+        protocol.numbers.findings
+        == summarise(coordinator, walk).findings
+        == count_faults(coordinator, walk)
+        == 1
+    )
+    assert [finding.number for finding in noted(coordinator, walk)] == ["A-1"]
+    assert len(noted(coordinator, walk, repeats=True)) == 2
 
 
 def test_outsider_and_owner_are_told_of_no_protocol(site: Site, outsider: Actor, owner: Actor) -> None:
