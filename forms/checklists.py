@@ -44,11 +44,12 @@ class ChecklistError(ValueError):
 
 @dataclass(frozen=True, config=_STRICT)
 class Item:
-    """One sub-item of a category, e.g. "släckt" of "belysning"."""
+    """One sub-item of a category, e.g. "släckt" of "belysning". `acute`: it is acute unless somebody says otherwise."""
 
     slug: Slug
     names: Words
     help: Words | None = None
+    acute: bool = False
 
 
 @dataclass(frozen=True, config=_STRICT)

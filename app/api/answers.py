@@ -92,33 +92,25 @@ class Receipt(_Answer):
 
 
 class SiteName(_Answer):
-    """A site."""
+    """A site with a point within it."""
 
     slug: str
     name: str
+    centre: Position
 
 
 class WalkOfNow(_Answer):
-    """A walk under way, or planned from yesterday on."""
+    """A walk under way, planned from yesterday on, or finished this week."""
 
     id: UUID
     slug: str
     site: str
     state: WalkState
     planned_at: datetime
+    started_at: datetime | None
     meeting_point: str
     purpose: str
     light: Light | None
-
-
-class Me(_Answer):
-    """Who is signed in."""
-
-    user_id: UUID
-    language: str
-    roles: list[Role]
-    sites: list[SiteName]
-    walks: list[WalkOfNow]
 
 
 class Basemap(_Answer):
@@ -187,11 +179,12 @@ class SiteGround(_Answer):
 
 
 class Item(_Answer):
-    """A point of a category."""
+    """A point of a category; `acute`: whoever chooses it is shown that it cannot wait, and may say otherwise."""
 
     slug: str
     name: str
     name_en: str
+    acute: bool
 
 
 class Category(_Answer):
@@ -214,6 +207,18 @@ class Checklist(_Answer):
 
     version: int
     categories: list[Category]
+
+
+class Me(_Answer):
+    """Who is signed in."""
+
+    user_id: UUID
+    language: str
+    roles: list[Role]
+    sites: list[SiteName]
+    checklist: Checklist | None
+    """The version that a walk nobody planned is made with."""
+    walks: list[WalkOfNow]
 
 
 class PhotoTaken(_Answer):
@@ -246,6 +251,7 @@ class FindingTaken(_Answer):
     unsafe_evening: int | None
     size: str
     positive: bool
+    hate: bool
     status: Status
     seen: list[date]
     recheck: RecheckResult | None

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from apiflask import APIBlueprint
-from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 
 from app.api.access import api_person, by_token
 from app.api.answers import Me
 from app.api.document import refuses, says
 from app.services.accounts import roles_of
+from app.services.bundle_surroundings import middle_of
+from app.services.bundles import checklist_to_take
+from app.services.checklists import newest_version
 from app.services.sites import list_sites
 from app.services.walks import walks_of_now
+from app.views.compressed import compressed_json
 
 blueprint = APIBlueprint("api_me", __name__, url_prefix="/api/v1", tag="me")
 
@@ -24,28 +27,32 @@ blueprint = APIBlueprint("api_me", __name__, url_prefix="/api/v1", tag="me")
 )
 @by_token
 def me() -> ResponseReturnValue:
-    """The person, and the walks under way or planned from yesterday on."""
+    """The person, what a phone needs for a walk nobody planned, and the walks of these days."""
     person = api_person()
-    answer = jsonify(
-        user_id=person.actor.user_id,
-        language=person.language,
-        roles=roles_of(person.actor),
-        sites=[{"slug": site.slug, "name": site.name} for site in list_sites(person.actor)],
-        walks=[
-            {
-                "id": walk.id,
-                "slug": walk.site.slug,
-                "site": walk.site.name,
-                "state": walk.state,
-                "planned_at": walk.planned_at.isoformat(),
-                "meeting_point": walk.meeting_point,
-                "purpose": walk.purpose,
-                "light": walk.light,
-            }
-            for walk in walks_of_now(person.actor)
-        ],
+    version = newest_version()
+    return compressed_json(
+        {
+            "user_id": str(person.actor.user_id),
+            "language": person.language,
+            "roles": list(roles_of(person.actor)),
+            "sites": [
+                {"slug": site.slug, "name": site.name, "centre": middle_of(site)}
+                for site in list_sites(person.actor)
+            ],
+            "checklist": checklist_to_take(version) if version else None,
+            "walks": [
+                {
+                    "id": str(walk.id),
+                    "slug": walk.site.slug,
+                    "site": walk.site.name,
+                    "state": walk.state,
+                    "planned_at": walk.planned_at.isoformat(),
+                    "started_at": walk.started_at.isoformat() if walk.started_at else None,
+                    "meeting_point": walk.meeting_point,
+                    "purpose": walk.purpose,
+                    "light": walk.light,
+                }
+                for walk in walks_of_now(person.actor)
+            ],
+        }
     )
-    answer.cache_control.private = True
-    answer.cache_control.no_cache = True
-    answer.add_etag()
-    return answer.make_conditional(request)

@@ -112,6 +112,7 @@ class _Said(_Data):
     unsafe_evening: Felt | None = None
     size: Short = ""
     positive: Flag = False
+    hate: Flag = False
     photos: Photos = []
 
 

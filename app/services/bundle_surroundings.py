@@ -29,14 +29,19 @@ _COARSE = 1e-5
 def ground_of(site: Site) -> dict[str, Any]:
     """The site with its polygon and its middle."""
     polygon = site_polygon(site)
-    middle = polygon.representative_point()
     return {
         "slug": site.slug,
         "name": site.name,
         "code": site.code,
         "polygon": _geometry(polygon),
-        "centre": [round(middle.x, 6), round(middle.y, 6)],
+        "centre": middle_of(site),
     }
+
+
+def middle_of(site: Site) -> list[float]:
+    """A point within the site, lon and lat in WGS84 degrees, by which a phone finds the nearest site."""
+    middle = site_polygon(site).representative_point()
+    return [round(middle.x, 6), round(middle.y, 6)]
 
 
 def places_of(site: Site) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def _bundle(
         {
             "walk": _walk(walk) if walk else None,
             "site": ground_of(site),
-            "checklist": _checklist(checklist),
+            "checklist": checklist_to_take(checklist),
             "findings": describe(actor, walk, findings, thumb),
             "conflicts": conflicts_of(actor, site),
             "organisations": [{"id": str(one.id), "name": one.name} for one in list_organisations()],
@@ -100,7 +100,8 @@ def _walk(walk: Walk) -> dict[str, Any]:
     }
 
 
-def _checklist(version: ChecklistVersion) -> dict[str, Any]:
+def checklist_to_take(version: ChecklistVersion) -> dict[str, Any]:
+    """A version of the checklist with its words in every language."""
     return {
         "version": version.number,
         "categories": [
@@ -112,7 +113,12 @@ def _checklist(version: ChecklistVersion) -> dict[str, Any]:
                 "positive": category.positive,
                 "active": category.active,
                 "items": [
-                    {"slug": item.slug, "name": item.names["sv"], "name_en": item.names["en"]}
+                    {
+                        "slug": item.slug,
+                        "name": item.names["sv"],
+                        "name_en": item.names["en"],
+                        "acute": item.acute,
+                    }
                     for item in category.items
                 ],
                 "help": category.help["sv"],

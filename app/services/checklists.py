@@ -18,6 +18,11 @@ def current_version() -> ChecklistVersion:
     return session().scalars(_newest()).one()
 
 
+def newest_version() -> ChecklistVersion | None:
+    """The newest version; None where none has been put in yet."""
+    return session().scalars(_newest()).first()
+
+
 def latest() -> Checklist:
     """The checklist of `current_version`."""
     return checklist_of(session().scalars(_newest().with_only_columns(ChecklistVersion.id)).one())

@@ -26,6 +26,7 @@ UNITS: dict[str, tuple[str, ...]] = {
             "unsafe_evening",
             "size",
             "positive",
+            "hate",
         )
     },
 }

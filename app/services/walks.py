@@ -68,12 +68,21 @@ def walked() -> ColumnElement[bool]:
 
 
 def walks_of_now(actor: Actor) -> Sequence[Walk]:
-    """The walks that the actor may run and that are under way, or planned from yesterday on, the next one first."""
-    current = (Walk.state == WalkState.ONGOING) | (
-        (Walk.state == WalkState.PLANNED) & (Walk.planned_at >= now() - timedelta(days=1))
+    """The walks that the actor may run and that are under way, planned from yesterday on, or finished this week.
+
+    The next one comes first. The finished ones tell the phones of those who came along that it is over.
+    """
+    current = (
+        (Walk.state == WalkState.ONGOING)
+        | ((Walk.state == WalkState.PLANNED) & (Walk.planned_at >= now() - timedelta(days=1)))
+        | ((Walk.state == WalkState.FINISHED) & (Walk.finished_at >= now() - timedelta(days=7)))
     )
     wanted = select(Walk).where(current, visible(actor, Permission.RUN_WALK, site=Walk.site_id))
-    return session().scalars(wanted.order_by(Walk.planned_at, Walk.id).limit(100)).all()
+    return (
+        session()
+        .scalars(wanted.order_by(Walk.state == WalkState.FINISHED, Walk.planned_at, Walk.id).limit(100))
+        .all()
+    )
 
 
 def load_walk(actor: Actor, walk_id: UUID, permission: Permission = Permission.VIEW_SITE) -> Walk:

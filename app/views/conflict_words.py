@@ -98,6 +98,7 @@ def _names() -> dict[str, str]:
         "unsafe_evening": _("Felt unsafe in the evening"),
         "size": _("Size"),
         "positive": _("Something good, to be kept"),
+        "hate": _("Graffiti with hate or threats"),
     }
 
 
@@ -121,4 +122,5 @@ def _plain(value: Any) -> str:
 _READ: dict[str, Callable[[Any], str]] = {
     "severity": lambda value: word(value) or _("Not decided"),
     "positive": lambda value: _("yes") if value else _("no"),
+    "hate": lambda value: _("yes") if value else _("no"),
 }

@@ -60,6 +60,7 @@ class TestReports:
             "unsafe_evening": 5,
             "size": "2 st",
             "positive": False,
+            "hate": True,
         }
         sent = report(walk.id, **said, photos=[SHA, SHA])
 
@@ -400,6 +401,7 @@ class TestBadInput:
             ({"unsafe_day": 6}, "unsafe_day"),
             ({"unsafe_day": True}, "unsafe_day"),
             ({"positive": "yes"}, "positive"),
+            ({"hate": 1}, "hate"),
             ({"photos": "ab"}, "photos"),
             ({"photos": ["AB" * 32]}, "photos.0"),
             ({"walk_id": 1}, "walk_id"),

@@ -27,7 +27,9 @@ def test_token_acts_as_its_user(client: FlaskClient, field: Actor, site: Site) -
     assert answer.json is not None
     assert UUID(answer.json["user_id"]) == field.user_id
     assert answer.json["roles"] == ["field"]
-    assert answer.json["sites"] == [{"slug": "kista-centrum", "name": "Kista centrum"}]
+    # With a point by which a phone finds the nearest site.
+    kista = {"slug": "kista-centrum", "name": "Kista centrum", "centre": [17.9421, 59.4037]}
+    assert answer.json["sites"] == [kista]
 
 
 def test_token_opens_no_page(client: FlaskClient, field: Actor) -> None:
@@ -80,11 +82,15 @@ def test_me_names_the_walks_of_now_and_nobody_elses(
     ongoing = make_walk(site)
     soon = make_walk(site, state=WalkState.PLANNED, planned_at=now() + timedelta(days=1), started_at=None)
     make_walk(site, state=WalkState.PLANNED, planned_at=now() - timedelta(days=3), started_at=None)
-    make_walk(site, state=WalkState.FINISHED)
-    wanted = {str(ongoing.id), str(soon.id)}
+    over = make_walk(site, state=WalkState.FINISHED, finished_at=now() - timedelta(days=1))
+    make_walk(site, state=WalkState.FINISHED, finished_at=now() - timedelta(days=8))
+    wanted = {str(ongoing.id), str(soon.id), str(over.id)}
     answer = client.get("/api/v1/me", headers=bearer(field))
     assert answer.json is not None
     assert {one["id"] for one in answer.json["walks"]} == wanted
+    assert answer.json["walks"][-1]["state"] == "finished"
+    items = {item["slug"]: item for one in answer.json["checklist"]["categories"] for item in one["items"]}
+    assert [slug for slug, item in items.items() if item["acute"]] == ["oppet"]
     foreign = client.get("/api/v1/me", headers=bearer(outsider)).json
     assert foreign is not None
     assert foreign["walks"] == []
