@@ -3,6 +3,7 @@
 import words from 'words:sv';
 import { render } from 'lit-html';
 import { openField } from './field/core/open.js';
+import { takeUp } from './field/parts/unsaved-words.js';
 import { fault } from './field/shell/fault.js';
 import { frame } from './field/shell/frame.js';
 import { bringWords, speak } from './field/shell/language.js';
@@ -16,6 +17,8 @@ async function open() {
   const field = await openField();
   // For support and for tests; no screen reads it.
   /** @type {any} */ (globalThis).platskollen = field;
+  // Of something that is no longer here there is nothing to write.
+  await takeUp(field).catch(() => undefined);
   const app = frame(element, field);
   await app.speakOwn();
   await app.open();

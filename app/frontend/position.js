@@ -73,11 +73,17 @@ function enhance(root) {
     const { leafletJs = '', leafletCss = '' } = canvas.dataset;
     try {
       const L = await loadLeaflet(leafletJs, leafletCss);
-      map = pinMap(L, canvas, data ? JSON.parse(data) : {}, { pin: say.pin ?? '' }, (pin) => {
-        // The person knows better than the satellites from here on.
-        stopListening?.();
-        write(pin);
-      });
+      map = pinMap(
+        L,
+        canvas,
+        data ? JSON.parse(data) : {},
+        { pin: say.pin ?? '', zoomIn: say.zoomIn ?? '', zoomOut: say.zoomOut ?? '' },
+        (pin) => {
+          // The person knows better than the satellites from here on.
+          stopListening?.();
+          write(pin);
+        },
+      );
     } catch {
       canvas.hidden = true;
       useMiddle.hidden = true;

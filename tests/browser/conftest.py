@@ -17,6 +17,7 @@ from tools.serving import Served, serve
 expect.set_options(timeout=20_000)
 
 KISTA = {"longitude": 17.9421, "latitude": 59.4037, "accuracy": 8}
+TENSTA = {"longitude": 17.9010, "latitude": 59.3945, "accuracy": 8}
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +76,21 @@ def visit(browser: Browser, playwright: Playwright, served: Served) -> Iterator[
     for context in contexts:
         context.close()
     assert faults == []
+
+
+@pytest.fixture
+def walking(visit: Callable[..., Page], served: Served) -> Callable[..., tuple[Page, str]]:
+    """Open the field app and start a walk of one's own; returns the page and the walk's id."""
+
+    def start(slug: str = "tensta-centrum", **options: object) -> tuple[Page, str]:
+        page = visit("falt@demo.example", geolocation=TENSTA, **options)
+        page.goto(f"{served.url}/falt")
+        expect(page.get_by_role("heading", name="Mina vandringar")).to_be_visible()
+        page.evaluate("async () => { await navigator.serviceWorker.ready; await platskollen.refreshMe(); }")
+        walk = page.evaluate("(slug) => platskollen.startWalk({ slug, light: 'dark' })", slug)
+        return page, str(walk)
+
+    return start
 
 
 # Refusals that the app knows how to take, and a link that is away or fails.

@@ -10,27 +10,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import assert_accessible
-from tools.serving import Served
 
 PHOTO = Path(__file__).resolve().parents[1] / "data" / "photos" / "Landscape_1.jpg"
-TENSTA = {"longitude": 17.9010, "latitude": 59.3945, "accuracy": 8}
 # Chromium's own setting: what somebody with large text has chosen for all pages. The page's own size is a part more.
 LARGE_TEXT = "html { font-size: 212.5% !important; }"
-
-
-@pytest.fixture
-def walking(visit: Callable[..., Page], served: Served) -> Callable[..., tuple[Page, str]]:
-    """Open the field app and start a walk of one's own; returns the page and the walk's id."""
-
-    def start(slug: str = "tensta-centrum", **options: object) -> tuple[Page, str]:
-        page = visit("falt@demo.example", geolocation=TENSTA, **options)
-        page.goto(f"{served.url}/falt")
-        expect(page.get_by_role("heading", name="Mina vandringar")).to_be_visible()
-        page.evaluate("async () => { await navigator.serviceWorker.ready; await platskollen.refreshMe(); }")
-        walk = page.evaluate("(slug) => platskollen.startWalk({ slug, light: 'dark' })", slug)
-        return page, str(walk)
-
-    return start
 
 
 def look_at(page: Page, address: str) -> None:

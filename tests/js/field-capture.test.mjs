@@ -238,3 +238,57 @@ test('what one tab writes is told in the other', async () => {
   await first.close();
   await second.close();
 });
+
+test('one thing noted twice on a walk is one note with both photos, if the second was never sent', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const first = await note(field, walk, 'Lampa', ['a']);
+  await field.prepared();
+  await field.sync();
+  const second = await field.newFinding(walk, { category: 'belysning', ...PLACE, description: 'Blinkar' });
+  await field.addPhoto(second, new Blob(['b'], { type: 'image/png' }), {});
+  await field.prepared();
+  assert.equal(await field.repeatFinding(second, first), true);
+  await field.sync();
+  assert.deepEqual(server.violations, []);
+  assert.equal(await field.finding(second), null);
+  assert.equal(server.findings.get(first)?.data.description, 'Blinkar');
+  assert.ok(server.photos.has(`${first} ${hashOfPrepared('b')}`) || [...server.photos.keys()].length === 2);
+  const { findings, photos } = await field.walkProgress(walk);
+  assert.deepEqual({ findings, photos }, { findings: 1, photos: { sent: 2, total: 2 } });
+  await field.close();
+});
+
+test('a note that was sent is said to repeat another, and no longer counts', async () => {
+  const server = new FieldServer();
+  const { field, walk } = await walking(server);
+  const first = await note(field, walk, 'Lampa');
+  const second = await note(field, walk, 'Samma lampa', ['b']);
+  await field.prepared();
+  await field.sync();
+  assert.equal(await field.repeatFinding(second, first), false);
+  assert.equal((await field.outbox()).at(-1)?.what, 'finding.withdraw');
+  assert.equal((await field.walkProgress(walk)).findings, 1);
+  await field.close();
+});
+
+test('a walk that another phone has finished is finished on this one', async () => {
+  const server = new FieldServer();
+  const { phone, field, walk } = await walking(server);
+  await field.sync();
+  await field.close();
+  const walks = ['theirs', walk].map((id) => ({ id, slug: 'kista-centrum', site: 'Kista', state: 'finished' }));
+  const fetch = server.fetch;
+  phone.world.fetch = async (input, init) => {
+    if (!String(input).endsWith('/api/v1/me')) return fetch(input, init);
+    return Response.json({ user_id: 'anna', language: 'sv', roles: ['field'], sites: [], walks });
+  };
+  const again = await phone.open();
+  await again.refreshMe();
+  // Of one that nobody has walked with this phone nothing is said.
+  assert.deepEqual(
+    (await again.walks()).map(({ id, state }) => [id, state]),
+    [[walk, 'finished']],
+  );
+  await again.close();
+});

@@ -5,13 +5,16 @@ import { lastUsedFirst, readUsed, rememberUsed } from '../../app/frontend/field/
 import { hints } from '../../app/frontend/field/finding/personal-data.js';
 import { sameAs } from '../../app/frontend/field/finding/same.js';
 import { gapsOf } from '../../app/frontend/field/finish/gaps.js';
-import { findingWords } from '../../app/frontend/field/parts/checklist-words.js';
+import { categoriesOf, findingWords, withChecklist } from '../../app/frontend/field/parts/checklist-words.js';
 import { keepDrawn } from '../../app/frontend/field/parts/keep-drawn.js';
+import { reopens } from '../../app/frontend/field/parts/statuses.js';
 import { textSaver } from '../../app/frontend/field/parts/text-saver.js';
 import { daysWords } from '../../app/frontend/field/parts/times.js';
+import { keepUnsaved, takeUp } from '../../app/frontend/field/parts/unsaved-words.js';
 import { barbs, boxOf, isDrawn, markAt, moved, squaresOf, toPhoto } from '../../app/frontend/field/photo/geometry.js';
 import { metresAlong, walkingOrder } from '../../app/frontend/field/recheck/walking-order.js';
 import { roomOf } from '../../app/frontend/field/storage/room.js';
+import { nearestSite } from '../../app/frontend/field/today/start-walk.js';
 import { useWords } from '../../app/frontend/field/words/words.js';
 
 const categories = ['belysning', 'sikt', 'skrap', 'klotter', 'trafik', 'park'].map((slug) => ({ slug }));
@@ -239,7 +242,7 @@ function recorder() {
     (/** @type {string} */ name) =>
     (/** @type {unknown[]} */ ...rest) =>
       asked.push([name, ...rest]);
-  return { asked, recheck: note('recheck'), withdrawFinding: note('withdraw'), closeFinding: note('close') };
+  return { asked, recheck: note('recheck'), withdrawFinding: note('withdraw'), repeatFinding: note('repeat') };
 }
 
 /** @param {object} parts
@@ -258,10 +261,7 @@ test('"the same" as an earlier one checks that one with the photos, and drops th
 test('"the same" as one of this walk is said to repeat it', async () => {
   const field = recorder();
   await sameAs(field, mine({}), mine({ id: 'twin' }));
-  assert.deepEqual(field.asked, [
-    ['close', 'mine'],
-    ['withdraw', 'mine', 'twin'],
-  ]);
+  assert.deepEqual(field.asked, [['repeat', 'mine', 'twin']]);
 });
 
 test('the checklist is said in the language in force, in Swedish where nobody has translated it', () => {
@@ -270,4 +270,46 @@ test('the checklist is said in the language in force, in Swedish where nobody ha
   const bundle = { checklist: { categories: [lamp] } };
   useWords('en');
   assert.equal(findingWords(bundle, { category: 'belysning', item: 'slackt' }, '–'), 'Lighting: släckt');
+});
+
+test('a walk that nobody planned begins at the nearest place, and at none where one is far from all', () => {
+  const sites = [
+    { slug: 'akalla', name: 'Akalla', centre: /** @type {[number, number]} */ ([17.913, 59.415]) },
+    { slug: 'kista', name: 'Kista', centre: /** @type {[number, number]} */ ([17.942, 59.403]) },
+    { slug: 'unknown', name: 'Okänd' },
+  ];
+  assert.equal(nearestSite(sites, { longitude: 17.944, latitude: 59.404 })?.slug, 'kista');
+  assert.equal(nearestSite(sites, { longitude: 18.07, latitude: 59.33 }), undefined);
+  assert.equal(nearestSite([], { longitude: 18.07, latitude: 59.33 }), undefined);
+});
+
+test('the checklist that every visit brings serves a walk of which nothing was taken along', async () => {
+  const checklist = { version: 1, categories: [{ slug: 'belysning', name: 'Belysning', items: [] }] };
+  const field = { me: () => ({ checklist }), walks: async () => [], bundle: async () => null };
+  assert.deepEqual(slugs(categoriesOf(await withChecklist(field, null))), ['belysning']);
+  assert.equal(await withChecklist({ ...field, me: () => null }, null), null);
+});
+
+test('only what is said to be fixed is opened again by a look at it', () => {
+  const statuses = ['new', 'sent', 'reported_fixed', 'verified', 'on_hold'];
+  assert.deepEqual(statuses.filter(reopens), ['reported_fixed', 'verified']);
+});
+
+test('words typed as the app was closed are written down at the next opening, once', async () => {
+  /** @type {Record<string, string>} */
+  const kept = {};
+  const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
+  const store = { ...memory(kept), removeItem: (/** @type {string} */ key) => delete kept[key] };
+  Object.assign(globalThis, { document: page, localStorage: store });
+  const saver = textSaver(() => new Promise(() => {}));
+  saver.type('description', 'Lampan är släckt');
+  const stop = keepUnsaved(saver, 'editFinding', 'f');
+  page.dispatchEvent(new Event('visibilitychange'));
+  stop();
+  /** @type {unknown[][]} */
+  const asked = [];
+  const field = { editFinding: async (/** @type {unknown[]} */ ...rest) => asked.push(rest) };
+  await takeUp(field);
+  await takeUp(field);
+  assert.deepEqual(asked, [['f', { description: 'Lampan är släckt' }]]);
 });

@@ -13,11 +13,18 @@ const SHAPE =
  * @param {Leaflet} L
  * @param {HTMLElement} element
  * @param {import('./context-layers.js').MapContext} context
- * @param {{ pin: string }} words what the pin is called by a screen reader
+ * @param {{ pin: string, zoomIn: string, zoomOut: string }} words what the pin and the buttons are called
  * @param {(pin: Pin) => void} onMove called when the person moves the pin */
 export function pinMap(L, element, context, words, onMove) {
-  const map = L.map(element, { attributionControl: false, zoomSnap: 0.5, maxZoom: 21, minZoom: 10 });
+  const map = L.map(element, {
+    attributionControl: false,
+    zoomControl: false,
+    zoomSnap: 0.5,
+    maxZoom: 21,
+    minZoom: 10,
+  });
   L.control.scale({ imperial: false }).addTo(map);
+  L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   const bounds = addContext(L, map, context);
   if (bounds.isValid()) map.fitBounds(bounds.pad(0.05));
   else map.setView([59.4, 17.92], 13);
@@ -68,6 +75,13 @@ export function pinMap(L, element, context, words, onMove) {
     show(pin) {
       draw(pin);
       map.setView([pin.lat, pin.lon], Math.max(map.getZoom(), 17), { animate: false });
+    },
+    /** The element has got another size. */
+    fit() {
+      map.invalidateSize({ animate: false });
+    },
+    stop() {
+      map.remove();
     },
     /** Sets the pin in the middle of what is seen: for gloves, and for the keyboard. */
     placeInMiddle() {

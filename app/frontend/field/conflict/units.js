@@ -28,6 +28,8 @@ export function nameWords(name) {
       return t('Unsafe in the evening');
     case 'positive':
       return t('Worth keeping');
+    case 'hate':
+      return t('Graffiti with hate or threats');
     default:
       return name;
   }

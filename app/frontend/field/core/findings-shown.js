@@ -24,7 +24,14 @@ export const FIELDS = [
   'unsafe_evening',
   'size',
   'positive',
+  'hate',
 ];
+
+/** Taken back, or said to repeat another: neither counts as something noted.
+ * @param {string} status */
+export function isGone(status) {
+  return status === 'withdrawn' || status === 'duplicate';
+}
 
 /** Nothing remains to be done about these; every other status is open. */
 const SETTLED = new Set(['verified', 'closed', 'wont_fix', 'duplicate', 'withdrawn']);
@@ -64,7 +71,7 @@ export function rowOf(finding) {
     version: finding.version,
     status: finding.status,
     mine: finding.by_me,
-    withdrawn: finding.status === 'withdrawn',
+    withdrawn: isGone(finding.status),
     reported: true,
     report_id: '',
     at: finding.seen[0] ?? '',

@@ -1,7 +1,7 @@
 // Lays a fresh bundle under what this phone has noted: nothing that waits to be sent is touched by it.
 
 import { write } from './database.js';
-import { dataOf } from './findings-shown.js';
+import { dataOf, isGone } from './findings-shown.js';
 import { operationsOn } from './operations.js';
 import { emptyWalk } from './walks.js';
 
@@ -54,7 +54,7 @@ async function foldFinding(tx, finding) {
   if (!kept?.reported || (kept.version !== null && kept.version > finding.version)) return;
   const { number, version, status } = finding;
   const data = dataOf(finding);
-  await tx.objectStore('findings').put({ ...kept, number, version, status, data, withdrawn: status === 'withdrawn' });
+  await tx.objectStore('findings').put({ ...kept, number, version, status, data, withdrawn: isGone(status) });
 }
 
 /** @param {Writing} tx

@@ -12,6 +12,7 @@ import * as photos from './photos.js';
 import { preparePhoto } from './prepare-photo.js';
 import { prepareAll } from './preparing.js';
 import { importZip } from './read-archive.js';
+import { repeatFinding } from './repeating.js';
 import * as session from './session.js';
 import { storedMe } from './settings.js';
 import * as room from './storage-room.js';
@@ -105,6 +106,7 @@ export async function openField(world = {}) {
     editFinding: bound(capture.editFinding),
     closeFinding: bound(capture.closeFinding),
     withdrawFinding: bound(capture.withdrawFinding),
+    repeatFinding: bound(repeatFinding),
     recheck: bound(capture.recheck),
     photo: bound(photos.photo),
     addPhoto: bound(photos.addPhoto),

@@ -4,7 +4,7 @@
  *   category?: string | null, item?: string | null, lon?: number | null, lat?: number | null, accuracy_m?: number | null,
  *   place_words?: string | null, asset_number?: string | null, title?: string | null, description?: string | null,
  *   severity?: string | null, unsafe_day?: number | null, unsafe_evening?: number | null, size?: string | null,
- *   positive?: boolean | null }} FindingData */
+ *   positive?: boolean | null, hate?: boolean | null }} FindingData */
 /** @typedef {'walk.start' | 'walk.update' | 'walk.finish' | 'finding.report' | 'finding.update' | 'finding.withdraw' |
  *   'finding.recheck'} OperationType */
 /** @typedef {{ code: string, message: string, field?: string }} Fault */
@@ -67,9 +67,9 @@
 /** Key is the walk's id, or `site:<slug>` for a walk that nobody planned.
  * @typedef {{ key: string, etag: string | null, at: number, bundle: Bundle }} BundleRow */
 
-/** @typedef {{ user_id: string, language: string, roles: string[], sites: { slug: string, name: string }[],
- *   walks: { id: string, slug: string, site: string, state: string, planned_at: string | null, meeting_point: string,
- *   purpose: string, light: string }[] }} Me */
+/** @typedef {{ user_id: string, language: string, roles: string[], sites: { slug: string, name: string, centre?: [number, number] }[],
+ *   checklist?: Bundle['checklist'], walks: { id: string, slug: string, site: string, state: string,
+ *   planned_at: string | null, started_at?: string | null, meeting_point: string, purpose: string, light: string }[] }} Me */
 /** @typedef {{ unsent: number, oldest: Date | null, photos: { sent: number, total: number }, rejected: number,
  *   conflicts: number, drafts: number, bytes: number }} Summary */
 /** @typedef {{ id: string, kind: 'operation' | 'photo', what: string, finding_id: string | null, walk_id: string,

@@ -26,17 +26,20 @@ export async function walks(core) {
   const unsentOf = groupBy(unsent, (each) => each.walk_id);
   const known = new Map((core.me?.walks ?? []).map((walk) => [walk.id, walk]));
   const here = new Map(rows.map((row) => [row.id, row]));
-  const all = [...new Set([...known.keys(), ...here.keys()])].map((id) => {
+  // What others have finished, and nobody has walked with this phone, is no news here.
+  const news = [...known.values()].filter((walk) => walk.state !== 'finished').map(({ id }) => id);
+  const all = [...new Set([...news, ...here.keys()])].map((id) => {
     const [walk, row] = [known.get(id), here.get(id)];
-    // What was done here counts before what the server was last heard to say.
-    const state = row?.started_here || !walk ? (row?.state ?? 'planned') : walk.state;
+    // What was done here counts before what the server was last heard to say, but for the end, which may come from any phone.
+    const own = row?.started_here && walk?.state !== 'finished';
+    const state = own || !walk ? (row?.state ?? 'planned') : walk.state;
     return {
       id,
       slug: walk?.slug ?? row?.slug ?? '',
       site: walk?.site ?? row?.site ?? '',
       state,
       planned_at: walk?.planned_at ?? row?.planned_at ?? null,
-      started_at: row?.started_at ?? null,
+      started_at: row?.started_at ?? walk?.started_at ?? null,
       meeting_point: walk?.meeting_point ?? '',
       purpose: walk?.purpose ?? '',
       light: row?.details.light ?? walk?.light ?? '',

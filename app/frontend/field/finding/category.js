@@ -1,6 +1,7 @@
 // What it is: categories as tiles, and the points of the chosen one.
 
 import { html } from 'lit-html';
+import { notice } from '../parts/bar.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
 
@@ -20,6 +21,14 @@ function tile(category, chosen, choose) {
  * @param {string | null} chosen its slug
  * @param {(category: Category) => void} choose */
 export function categoryTiles(categories, chosen, choose) {
+  if (!categories.length) {
+    return notice(
+      'warning',
+      t(
+        'The categories are not in the phone yet. Take a photo and write the place and what it is; it is kept here. Open the app with a network, signed in, and choose the category then.',
+      ),
+    );
+  }
   return html`<section aria-labelledby="what">
     <h2 id="what">${t('What is it?')}</h2>
     <div class="tiles">${categories.map((category) => tile(category, category.slug === chosen, choose))}</div>

@@ -4,22 +4,25 @@ import { html, nothing, render } from 'lit-html';
 import { attempts } from '../parts/attempt.js';
 import { bar, notice } from '../parts/bar.js';
 import { categoriesOf, categoryOf, withChecklist } from '../parts/checklist-words.js';
-import { focusOn } from '../parts/focus-on.js';
+import { bringUp, focusOn } from '../parts/focus-on.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { photoSources } from '../parts/photo-sources.js';
 import { addPhotos, photoStrip } from '../parts/photo-strip.js';
 import { stateBadge } from '../parts/states.js';
 import { textSaver } from '../parts/text-saver.js';
+import { tellNext } from '../parts/told.js';
+import { keepUnsaved } from '../parts/unsaved-words.js';
 import { icon } from '../shell/icon.js';
 import { t, tn } from '../words/words.js';
 import { acuteSwitch } from './acute.js';
 import { categoryTiles, chosenCategory } from './category.js';
 import { lastUsedFirst, readUsed, rememberUsed } from './category-order.js';
-import { moreFields, personalDataWarning, textField } from './more.js';
+import { hateSwitch, moreFields, personalDataWarning, textField } from './more.js';
 import { nearCard, setApart, toAsk } from './near.js';
 import { placePart } from './place.js';
 import { readOnly } from './read-only.js';
 import { sameAs } from './same.js';
+import { withdrawPart } from './withdraw.js';
 
 /** @param {string[]} missing */
 function missingWords(missing) {
@@ -52,6 +55,7 @@ export function show({ root, field, params, go }) {
   const saver = textSaver(async (changes) => {
     if (!(await attempt.run(() => save(changes)))) throw new Error('not saved');
   });
+  const stopKeeping = keepUnsaved(saver, 'editFinding', id);
   /** @param {Record<string, unknown>} changes */
   const edit = (changes) => attempt.run(() => save(changes));
   const place = placePart({
@@ -99,6 +103,20 @@ export function show({ root, field, params, go }) {
     focusOn(root, '[data-items] button');
   }
 
+  /** @param {string | null} item */
+  async function chooseItem(item) {
+    const acute = categoryOf(bundle, finding.data.category)?.items.some((one) => one.slug === item && one.acute);
+    await edit(acute ? { item, severity: 'acute' } : { item });
+    if (acute) bringUp(root, '.acute');
+  }
+
+  /** @param {boolean} acute */
+  async function turnAcute(acute) {
+    await edit({ severity: acute ? 'acute' : null });
+    await screen.redraw();
+    bringUp(root, '.acute');
+  }
+
   /** @param {File[]} files
    * @param {boolean} fromCamera */
   async function onFiles(files, fromCamera) {
@@ -112,7 +130,11 @@ export function show({ root, field, params, go }) {
   /** @param {any} other */
   async function same(other) {
     closed = true;
-    if (await attempt.run(() => sameAs(field, finding, other))) go(back());
+    const done = await attempt.run(async () => {
+      await saver.flush();
+      tellNext(await sameAs(field, await field.finding(id), other));
+    });
+    if (done) go(back());
     else closed = false;
   }
 
@@ -142,13 +164,14 @@ export function show({ root, field, params, go }) {
     confirming = yes;
     draw();
     focusOn(root, yes ? '[data-keep]' : '[data-withdraw]');
+    if (yes) bringUp(root, '.notice:has([data-keep])');
   }
 
   function choosePart() {
     const { data } = finding;
     const category = categoryOf(bundle, data.category);
     if (category && !choosing) {
-      return chosenCategory(category, data.item, { onItem: (item) => edit({ item }), onOther: reopen });
+      return chosenCategory(category, data.item, { onItem: chooseItem, onOther: reopen });
     }
     const open = categoriesOf(bundle).filter((one) => one.active !== false || one.slug === data.category);
     return categoryTiles(lastUsedFirst(open, used), data.category ?? null, choose);
@@ -160,20 +183,10 @@ export function show({ root, field, params, go }) {
     focusOn(root, '.tiles button');
   }
 
-  function withdrawPart() {
-    if (!confirming) {
-      return html`<button type="button" class="danger" data-withdraw @click=${() => confirm(true)}>${icon('trash-2')} ${t('Take back')}</button>`;
-    }
-    return notice(
-      'warning',
-      finding.photos.length
-        ? tn('Take the note back, with its photo?', 'Take the note back, with its %(n)s photos?', finding.photos.length)
-        : t('Take the note back?'),
-      html`<div class="row">
-        <button type="button" data-keep @click=${() => confirm(false)}>${t('Keep it')}</button>
-        <button type="button" class="danger" @click=${withdraw}>${icon('trash-2')} ${t('Take back')}</button>
-      </div>`,
-    );
+  function photos() {
+    return html`<section aria-label=${t('Photos')}>${photoStrip(finding.photos, sources, onFiles)}
+      ${taking ? html`<p class="help" role="status">${tn('Saving the photo …', 'Saving %(n)s photos …', taking)}</p>` : nothing}
+    </section>`;
   }
 
   function draw() {
@@ -183,7 +196,7 @@ export function show({ root, field, params, go }) {
       return;
     }
     if (finding.withdrawn) {
-      const words = t('The note is taken back.');
+      const words = finding.status === 'duplicate' ? t('The note repeats another one.') : t('The note is taken back.');
       render(html`${bar(t('The note'))}<div class="sheet">${notice('info', words)}</div>`, root);
       return;
     }
@@ -194,22 +207,24 @@ export function show({ root, field, params, go }) {
     const { data } = finding;
     const ask = toAsk(near, id);
     const missing = missingWords(finding.missing);
+    // What was photographed first is looked at while one says what it is.
+    const first = !data.category && finding.photos.length > 0;
     render(
       html`${bar(finding.number ?? t('New note'), stateBadge(finding.state))}
       <div class="sheet">
         ${attempt.words()}
         ${finding.error ? notice('danger', finding.error.message) : nothing}
+        ${first ? photos() : nothing}
         ${choosePart()}
-        ${ask ? nearCard(bundle, ask, { onSame: () => same(ask.finding), onNew: () => another(ask.finding) }) : nothing}
-        <section aria-label=${t('Photos')}>${photoStrip(finding.photos, sources, onFiles)}
-          ${taking ? html`<p class="help" role="status">${tn('Saving the photo …', 'Saving %(n)s photos …', taking)}</p>` : nothing}
-        </section>
-        ${data.positive ? nothing : acuteSwitch(data.severity === 'acute', (acute) => edit({ severity: acute ? 'acute' : null }))}
+        ${data.category === 'klotter' || data.hate ? hateSwitch(data, edit) : nothing}
+        ${ask ? nearCard(bundle, ask, sources.url, ask.finding.walk_id !== finding.walk_id, { onSame: () => same(ask.finding), onNew: () => another(ask.finding) }) : nothing}
+        ${first ? nothing : photos()}
+        ${data.positive ? nothing : acuteSwitch(data.severity === 'acute', turnAcute)}
         ${place.view(data)}
         ${textField(saver, data, { name: 'place_words', label: t('The place in words'), help: t('For example: by the bicycle stand behind the library') })}
         ${moreFields(saver, data, edit)}
         ${personalDataWarning(['title', 'description', 'place_words', 'size'].map((name) => saver.shown(name, data[name])))}
-        ${withdrawPart()}
+        ${withdrawPart(finding.photos.length, confirming, { onAsk: () => confirm(true), onKeep: () => confirm(false), onWithdraw: withdraw })}
       </div>
       <div class="screen-actions">
         <p class="saved" role="status">
@@ -225,6 +240,7 @@ export function show({ root, field, params, go }) {
   return () => {
     screen.stop();
     place.stop();
+    stopKeeping();
     // Leaving by any other way closes the sheet too; only its photos are still a part of it.
     const inside = location.hash.startsWith('#/photo/');
     if (!closed && isMine() && !inside) {

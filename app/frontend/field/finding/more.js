@@ -58,6 +58,15 @@ function choiceRow({ label, help, value, choices, onChoose }) {
   </fieldset>`;
 }
 
+/** Such graffiti is never a public point, and is taken away at once.
+ * @param {any} data
+ * @param {(changes: Record<string, unknown>) => void} edit */
+export function hateSwitch(data, edit) {
+  return html`<label class="switch"><input type="checkbox" .checked=${Boolean(data.hate)}
+    @change=${(/** @type {Event} */ event) => edit({ hate: /** @type {HTMLInputElement} */ (event.target).checked })}>
+    ${t('Graffiti with hate or threats')}</label>`;
+}
+
 /** @type {[number, string][]} */
 const GRADES = [1, 2, 3, 4, 5].map((grade) => [grade, String(grade)]);
 

@@ -2,6 +2,7 @@
 
 import { html } from 'lit-html';
 import { findingWords } from '../parts/checklist-words.js';
+import { reopens, statusLine } from '../parts/statuses.js';
 import { daysWords } from '../parts/times.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
@@ -25,10 +26,13 @@ export function toAsk(near, mine) {
 
 /** @param {any} bundle
  * @param {{ finding: any, metres: number, seen: string[] }} near
+ * @param {(photo: any) => string | null} url of a photo that lies in the phone
+ * @param {boolean} earlier noted on another walk
  * @param {{ onSame: () => void, onNew: () => void }} told */
-export function nearCard(bundle, { finding, metres, seen }, { onSame, onNew }) {
+export function nearCard(bundle, { finding, metres, seen }, url, earlier, { onSame, onNew }) {
   const data = finding.data ?? finding;
-  const thumb = finding.photos?.find((/** @type {any} */ photo) => photo.thumb)?.thumb;
+  const [photo] = finding.photos ?? [];
+  const thumb = photo && (photo.thumb ?? url(photo));
   const away = t('%(metres)s m away', { metres: Math.round(metres) });
   const words = seen.length ? `${t('Seen %(days)s', { days: daysWords(seen) })} · ${away}` : away;
   return html`<section class="near" aria-labelledby="near" role="status">
@@ -37,6 +41,8 @@ export function nearCard(bundle, { finding, metres, seen }, { onSame, onNew }) {
       <h2 id="near">${t('The same as this one?')}</h2>
       <p>${findingWords(bundle, data, t('Without category'))}</p>
       <p class="help">${words}</p>
+      ${earlier ? statusLine(finding.status) : ''}
+      ${earlier && reopens(finding.status) ? html`<p class="help">${icon('rotate-ccw')} ${t('“The same” opens it again.')}</p>` : ''}
     </div>
     <div class="row">
       <button type="button" class="strong" @click=${onSame}>${icon('copy')} ${t('The same')}</button>

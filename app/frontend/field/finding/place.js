@@ -76,6 +76,7 @@ export function placePart({ bundle, onPin, changed }) {
 
   /** @param {Element | undefined} element */
   function mapElement(element) {
+    map?.stop();
     map = element instanceof HTMLElement ? smallMap(element, bundle(), byHand) : null;
     if (pin) map?.show(pin);
   }

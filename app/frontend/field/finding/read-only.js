@@ -3,6 +3,7 @@
 import { html } from 'lit-html';
 import { bar } from '../parts/bar.js';
 import { categoryOf, findingWords } from '../parts/checklist-words.js';
+import { statusLine } from '../parts/statuses.js';
 import { daysWords } from '../parts/times.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
@@ -16,7 +17,9 @@ export function readOnly(finding, bundle) {
   const earlier = finding.walk_id !== bundle?.walk?.id;
   return html`${bar(finding.number ?? t('Finding'))}
     <div class="sheet">
+      ${data.severity === 'acute' ? html`<p><span class="badge red">${icon('siren')} ${t('Acute')}</span></p>` : ''}
       <h2>${category ? icon(category.icon || 'circle-dot') : ''} ${findingWords(bundle, data, t('Without category'))}</h2>
+      ${statusLine(finding.status)}
       ${finding.seen?.length ? html`<p class="help">${t('Seen %(days)s', { days: daysWords(finding.seen) })}</p>` : ''}
       ${data.place_words ? html`<p>${icon('map-pin')} ${data.place_words}</p>` : ''}
       ${data.description ? html`<p>${data.description}</p>` : ''}

@@ -1,4 +1,5 @@
-// A small map to move the pin on: the site, its route and stops, and the pin. It is made when it is opened.
+// A small map to move the pin on: the site, its route and stops, and the pin. It is made once its element has a size, which Leaflet
+// asks for when it begins.
 
 import L from 'leaflet';
 import { pinMap } from '../../position/pin-map.js';
@@ -30,9 +31,27 @@ function contextOf(bundle) {
  * @param {any} bundle
  * @param {(pin: Pin) => void} onMove */
 export function smallMap(element, bundle, onMove) {
-  const words = { pin: t('Pin. Arrow keys move it one metre, with Shift ten.') };
-  const map = pinMap(L, element, contextOf(bundle), words, onMove);
+  const words = {
+    pin: t('Pin. Arrow keys move it one metre, with Shift ten.'),
+    zoomIn: t('Zoom in'),
+    zoomOut: t('Zoom out'),
+  };
+  /** @type {ReturnType<typeof pinMap> | null} */
+  let map = null;
+  /** @type {Pin | null} */
+  let waiting = null;
   let shown = '';
+  const sizes = new ResizeObserver(() => {
+    if (!element.clientHeight) return;
+    if (map) {
+      map.fit();
+      return;
+    }
+    map = pinMap(L, element, contextOf(bundle), words, onMove);
+    if (waiting) map.show(waiting);
+    element.scrollIntoView({ block: 'nearest' });
+  });
+  sizes.observe(element);
   return {
     /** Shows the pin where it stands now; one that stands there already is left alone.
      * @param {Pin} pin */
@@ -40,7 +59,12 @@ export function smallMap(element, bundle, onMove) {
       const here = `${pin.lon}/${pin.lat}/${pin.accuracy}`;
       if (here === shown) return;
       shown = here;
-      map.show(pin);
+      waiting = pin;
+      map?.show(pin);
+    },
+    stop() {
+      sizes.disconnect();
+      map?.stop();
     },
   };
 }

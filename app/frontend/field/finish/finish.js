@@ -8,6 +8,7 @@ import { focusOn } from '../parts/focus-on.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { textSaver } from '../parts/text-saver.js';
 import { dayWords } from '../parts/times.js';
+import { keepUnsaved } from '../parts/unsaved-words.js';
 import { icon } from '../shell/icon.js';
 import { t, tn } from '../words/words.js';
 import { gapsOf } from './gaps.js';
@@ -33,6 +34,7 @@ export function show({ root, field, params, go }) {
   const saver = textSaver(async (changes) => {
     if (!(await attempt.run(() => field.updateWalk(id, changes)))) throw new Error('not saved');
   });
+  const stopKeeping = keepUnsaved(saver, 'updateWalk', id);
   const screen = keepDrawn(field, async () => {
     const walks = await field.walks();
     walk = walks.find((/** @type {any} */ one) => one.id === id) ?? null;
@@ -200,6 +202,7 @@ export function show({ root, field, params, go }) {
 
   return () => {
     screen.stop();
+    stopKeeping();
     saver.flush().catch(() => {});
     render(nothing, root);
   };

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { attempts } from '../parts/attempt.js';
 import { bar, notice } from '../parts/bar.js';
+import { bringUp } from '../parts/focus-on.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { stateBadge } from '../parts/states.js';
 import { since, size } from '../shell/amounts.js';
@@ -63,7 +64,8 @@ export function show({ root, field }) {
       told = await work();
     });
     busy = '';
-    screen.redraw();
+    await screen.redraw();
+    if (told) bringUp(root, '#told');
   }
 
   const tryNow = () =>
@@ -168,13 +170,13 @@ export function show({ root, field }) {
       html`${bar(t('What waits'))}
       <div class="sheet">
         ${attempt.words()}
-        <p class="help" role="status">${busy || told}</p>
+        <p class="help" role="status" id="told">${busy || told}</p>
         ${age()}
         ${conflicts ? notice('warning', tn('%(n)s thing was changed by somebody else too.', '%(n)s things were changed by somebody else too.', conflicts), html`<a class="button" href="#/conflicts">${t('Choose')}</a>`) : nothing}
         ${field.status().phase === 'signed-out' && lines.length ? notice('info', t('You are signed out. Everything stays here until you sign in.'), html`<a class="button" href="/logga-in?next=/falt">${t('Sign in')}</a>`) : nothing}
         ${drafts()}
         ${photos.total ? html`<p class="count">${icon('image')} ${t('%(sent)s of %(total)s photos have arrived', photos)}</p>` : nothing}
-        ${lines.length ? list(lines) : empty()}
+        ${lines.length ? list(lines) : conflicts || summary.drafts ? nothing : empty()}
         <section class="files" aria-labelledby="files">
           <h2 id="files">${t('File')}</h2>
           <p class="help">${t('A file with everything unsent can be read in on another phone. Nothing is counted twice.')}</p>

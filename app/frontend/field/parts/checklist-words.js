@@ -2,7 +2,7 @@
 
 import { language } from '../words/words.js';
 
-/** @typedef {{ slug: string, name: string, name_en?: string }} Item */
+/** @typedef {{ slug: string, name: string, name_en?: string, acute?: boolean }} Item */
 /** @typedef {Item & { icon?: string, positive?: boolean, active?: boolean, help?: string, help_en?: string, items: Item[] }} Category */
 
 /** @template {Item} T
@@ -23,12 +23,15 @@ export function categoriesOf(bundle) {
   });
 }
 
-/** What to read the checklist from: the walk's own bundle, else any other in the phone, since all places share it.
+/** What to read the checklist from: the walk's own bundle, else what every visit to the app brings along, else any other
+ * bundle in the phone, since all places share it.
  * @param {any} field
  * @param {any} bundle
- * @returns {Promise<any>} null where nothing was ever taken along */
+ * @returns {Promise<any>} null where the app was never opened with a network */
 export async function withChecklist(field, bundle) {
   if (bundle) return bundle;
+  const checklist = (await field.me())?.checklist;
+  if (checklist) return { checklist };
   for (const { id } of await field.walks()) {
     const other = await field.bundle(id);
     if (other) return { checklist: other.checklist };

@@ -47,6 +47,8 @@ export function textSaver(save, clock = globalThis) {
     shown(name, stored) {
       return typed.has(name) ? /** @type {T} */ (typed.get(name)) : stored;
     },
+    /** Typed, and not known to be saved. */
+    unsaved: () => Object.fromEntries(typed),
     flush,
   };
 }

@@ -48,6 +48,10 @@ export function drawing(photo, changed) {
     get count() {
       return marks.length;
     },
+    /** Another list after every change. */
+    get marks() {
+      return marks;
+    },
     get kind() {
       return kind;
     },

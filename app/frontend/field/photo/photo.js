@@ -32,6 +32,8 @@ export function show({ root, field, params, go }) {
   let loaded = '';
   let unreadable = false;
   let confirming = false;
+  /** What is drawn and safe already. @type {readonly import('./geometry.js').Mark[]} */
+  let safe = [];
 
   const attempt = attempts(() => draw());
   const sources = photoSources(field, () => draw());
@@ -50,7 +52,8 @@ export function show({ root, field, params, go }) {
 
   /** @param {string} url */
   async function load(url) {
-    if (url === loaded || (sheet?.count ?? 0) > 0) return;
+    // One that was drawn on stays as it was taken, so that a mark can be undone.
+    if (url === loaded || (sheet && (sheet.count || sheet.marks !== safe))) return;
     loaded = url;
     const picture = new Image();
     picture.src = url;
@@ -64,21 +67,31 @@ export function show({ root, field, params, go }) {
     if (loaded !== url) return;
     unreadable = false;
     sheet = drawing(picture, () => draw());
+    safe = sheet.marks;
     draw();
   }
 
+  /** Puts the drawing into the photo, unless it is there: whoever leaves by any way has not asked to lose it, and what
+   * was hidden must not come out. */
+  async function store() {
+    if (!sheet || sheet.marks === safe || !open()) return;
+    const { marks } = sheet;
+    await field.replacePhoto(id, await sheet.toBlob());
+    safe = marks;
+  }
+
+  const leaving = () => document.visibilityState === 'hidden' && attempt.run(store);
+  document.addEventListener('visibilitychange', leaving);
+
   async function keep() {
-    const drawn = sheet;
-    if (drawn && drawn.count > 0 && open()) {
-      const kept = await attempt.run(async () => field.replacePhoto(id, await drawn.toBlob()));
-      if (!kept) return;
-    }
-    go(back());
+    if (await attempt.run(store)) go(back());
   }
 
   async function remove() {
     const to = back();
-    if (await attempt.run(() => field.removePhoto(id))) go(to);
+    if (!(await attempt.run(() => field.removePhoto(id)))) return;
+    sheet = null;
+    go(to);
   }
 
   /** @param {Event} event */
@@ -94,6 +107,7 @@ export function show({ root, field, params, go }) {
       const finding = await field.finding(finding_id);
       await addPhotos(field, finding_id, files, { fromCamera: true, place: finding?.data, purpose, walkId: walk_id });
       await field.removePhoto(id);
+      sheet = null;
     });
     if (done) go(to);
   }
@@ -199,7 +213,8 @@ export function show({ root, field, params, go }) {
 
   return () => {
     clearInterval(holding);
-    field.holdPhoto(id, false);
+    document.removeEventListener('visibilitychange', leaving);
+    store().finally(() => field.holdPhoto(id, false));
     screen.stop();
     sources.stop();
     render(nothing, root);

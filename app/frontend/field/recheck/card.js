@@ -5,6 +5,7 @@ import { personalDataWarning } from '../finding/more.js';
 import { notice } from '../parts/bar.js';
 import { categoryOf, findingWords } from '../parts/checklist-words.js';
 import { photoStrip } from '../parts/photo-strip.js';
+import { reopens, statusLine } from '../parts/statuses.js';
 import { daysWords } from '../parts/times.js';
 import { icon } from '../shell/icon.js';
 import { t } from '../words/words.js';
@@ -48,6 +49,7 @@ function then(finding, bundle) {
     }
     <div>
       <h2>${findingWords(bundle, data, t('Without category'))}</h2>
+      ${statusLine(finding.status)}
       <p class="help">${[finding.number, data.place_words, seen].filter(Boolean).join(' · ')}</p>
       ${data.description ? html`<p>${data.description}</p>` : nothing}
     </div>
@@ -78,6 +80,7 @@ export function openCard(finding, bundle, answer, sources, { onResult, onNote, o
   const noteId = `note-${finding.id}`;
   return html`<li class="recheck-card" id=${`check-${finding.id}`}>
     ${then(finding, bundle)}
+    ${reopens(finding.status) ? html`<p class="help">${icon('rotate-ccw')} ${t('“Still there” and “Worse” open it again.')}</p>` : nothing}
     <div class="results" role="group" aria-label=${t('What it is like now')}>
       ${results().map(
         ([code, symbol, words, tone]) =>

@@ -68,7 +68,8 @@ export function frame(element, field) {
     const [summary, me] = await Promise.all([field.summary(), field.me()]);
     const status = field.status();
     const line = statusLine(summary, status, new Date());
-    const signIn = status.phase === 'signed-out' || me === null;
+    // A screen that says it itself says it once.
+    const signIn = me === null ? !['today', 'join'].includes(place.screen) : status.phase === 'signed-out';
     const language = other();
     render(
       html`<header class="top-line">

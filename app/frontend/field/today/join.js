@@ -8,9 +8,6 @@ import { t } from '../words/words.js';
 /** @param {import('../shell/screens.js').ScreenArguments} screen */
 export async function show({ root, field, params, go }) {
   const { id = '', slug = '' } = params;
-  const me = await field.me();
-  const site = me?.sites.find((/** @type {{ slug: string }} */ known) => known.slug === slug)?.name ?? slug;
-
   const signIn = `/logga-in?next=${encodeURIComponent(`/falt#/join/${id}/${slug}`)}`;
 
   async function join() {
@@ -19,9 +16,17 @@ export async function show({ root, field, params, go }) {
     go(`#/walk/${id}`);
   }
 
-  render(
-    html`${bar(t('Come along on the walk'))}
-      <p>${t('%(site)s: what you note belongs to the same walk as on the other phones.', { site })}</p>
+  /** Anew when it is known who has signed in: whoever comes back from there need not open the page again. */
+  async function draw() {
+    const me = await field.me();
+    const site = me?.sites.find((/** @type {{ slug: string }} */ known) => known.slug === slug)?.name;
+    render(
+      html`${bar(t('Come along on the walk'))}
+      <p>${
+        site
+          ? t('%(site)s: what you note belongs to the same walk as on the other phones.', { site })
+          : t('What you note belongs to the same walk as on the other phones.')
+      }</p>
       <div class="screen-actions">
         ${
           me === null
@@ -29,7 +34,9 @@ export async function show({ root, field, params, go }) {
             : html`<button type="button" class="main" @click=${join}>${icon('users')} ${t('Come along')}</button>`
         }
       </div>`,
-    root,
-  );
-  return () => {};
+      root,
+    );
+  }
+  await draw();
+  return field.subscribe(draw);
 }

@@ -70,11 +70,12 @@ function smallWalk(walk) {
 
 /** @param {Walk} walk */
 function when(walk) {
-  if (walk.state === 'ongoing') return html`${icon('contrast')} ${t('Going on')}`;
-  if (walk.state === 'finished') return html`${icon('check')} ${t('Finished')}`;
-  if (!walk.planned_at) return '';
-  const moment = new Date(walk.planned_at);
-  return html`${icon('calendar')} ${t('%(day)s at %(time)s', { day: day(moment), time: clock(moment) })}`;
+  const at = walk.started_at ?? walk.planned_at;
+  // Two walks of one place are told apart by when they began.
+  const moment = at ? t('%(day)s at %(time)s', { day: day(new Date(at)), time: clock(new Date(at)) }) : '';
+  if (walk.state === 'ongoing') return html`${icon('contrast')} ${t('Going on')} · ${moment}`;
+  if (walk.state === 'finished') return html`${icon('check')} ${t('Finished')} · ${moment}`;
+  return moment ? html`${icon('calendar')} ${moment}` : '';
 }
 
 /** @param {Walk} walk */

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { bar, notice } from '../parts/bar.js';
 import { withChecklist } from '../parts/checklist-words.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
+import { toldLast } from '../parts/told.js';
 import { clock } from '../shell/amounts.js';
 import { icon } from '../shell/icon.js';
 import { takeAlong } from '../take-along/fetch.js';
@@ -34,6 +35,7 @@ export async function show({ root, field, params, go }) {
   /** @type {{ walk: Walk | undefined, findings: Finding[], progress: any, twins: number }} */
   let now = { walk: undefined, findings: [], progress: null, twins: 0 };
   let tracking = false;
+  const told = toldLast();
   let stopped = false;
   /** @type {[number, number][]} */
   let track = [];
@@ -121,10 +123,12 @@ export async function show({ root, field, params, go }) {
     const { walk, progress, findings, twins } = now;
     const unchecked = progress?.unchecked ?? 0;
     const planned = walk?.state === 'planned';
+    const finished = walk?.state === 'finished';
     return html`<header class="walk-head">
         <h1>${walk?.site ?? t('Walk')}</h1>
         <p class="conditions">
-          <time>${clock(new Date())}</time> ${lightWords(walk?.details?.light ?? walk?.light)}
+          ${finished ? html`<span class="badge green">${icon('check')} ${t('Finished')}</span>` : html`<time>${clock(new Date())}</time>`}
+          ${lightWords(walk?.details?.light ?? walk?.light)}
           <span>${tn('%(n)s finding', '%(n)s findings', progress?.findings ?? 0)}
             ${unchecked ? html` · ${tn('%(n)s left to check', '%(n)s left to check', unchecked)}` : nothing}</span>
         </p>
@@ -134,7 +138,9 @@ export async function show({ root, field, params, go }) {
           ${
             planned
               ? html`<a href="#/walk/${id}/take">${icon('download')} ${t('Take along')}</a>`
-              : html`<a href="#/walk/${id}/finish">${icon('flag')} ${t('Finish')}</a>`
+              : finished
+                ? nothing
+                : html`<a href="#/walk/${id}/finish">${icon('flag')} ${t('Finish')}</a>`
           }
         </nav>
         ${
@@ -143,6 +149,7 @@ export async function show({ root, field, params, go }) {
                 ${tn('%(n)s finding may be noted on two phones', '%(n)s findings may be noted on two phones', twins)}</a></p>`
             : nothing
         }
+        <p role="status" class="note">${told}</p>
         ${bundle ? nothing : html`<p class="note">${icon('circle-alert')} ${t('Nothing was taken along: the map is empty, but you can note as usual.')}</p>`}
       </header>
       <div class="walk-map" ?hidden=${view !== 'map'} role="group" aria-label=${t('Map')}>
@@ -164,7 +171,12 @@ export async function show({ root, field, params, go }) {
         ${
           planned
             ? html`<button type="button" class="button main large" @click=${begin}>${icon('footprints')} ${t('Start the walk')}</button>`
-            : html`<button type="button" class="button main large" @click=${() => note()}>${icon('plus')} ${t('New finding')}</button>
+            : html`${
+                finished
+                  ? html`<a class="button main large" href="/vandringar/${id}/protokoll">${icon('clipboard-list')} ${t('Protocol')}</a>`
+                  : nothing
+              }
+              <button type="button" class=${finished ? 'button' : 'button main large'} @click=${() => note()}>${icon('plus')} ${finished ? t('Add a finding') : t('New finding')}</button>
               <label class="button square">
                 ${icon('camera')}<span class="visually-hidden">${t('Photo first')}</span>
                 <input class="visually-hidden" type="file" accept="image/*" capture="environment" @change=${photograph}>
