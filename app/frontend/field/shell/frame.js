@@ -69,7 +69,7 @@ export function frame(element, field) {
     const status = field.status();
     const line = statusLine(summary, status, new Date());
     // A screen that says it itself says it once.
-    const signIn = me === null ? !['today', 'join'].includes(place.screen) : status.phase === 'signed-out';
+    const signIn = me === null ? place.screen !== 'join' : status.phase === 'signed-out';
     const language = other();
     render(
       html`<header class="top-line">
