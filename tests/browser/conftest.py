@@ -82,8 +82,10 @@ def visit(browser: Browser, playwright: Playwright, served: Served) -> Iterator[
 def walking(visit: Callable[..., Page], served: Served) -> Callable[..., tuple[Page, str]]:
     """Open the field app and start a walk of one's own; returns the page and the walk's id."""
 
-    def start(slug: str = "tensta-centrum", **options: object) -> tuple[Page, str]:
-        page = visit("falt@demo.example", geolocation=TENSTA, **options)
+    def start(
+        slug: str = "tensta-centrum", email: str = "falt@demo.example", **options: object
+    ) -> tuple[Page, str]:
+        page = visit(email, geolocation=TENSTA, **options)
         page.goto(f"{served.url}/falt")
         expect(page.get_by_role("heading", name="Mina vandringar")).to_be_visible()
         page.evaluate("async () => { await navigator.serviceWorker.ready; await platskollen.refreshMe(); }")

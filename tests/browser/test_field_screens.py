@@ -97,7 +97,8 @@ def test_back_leads_out_of_a_finding_that_was_opened_by_its_address(
 
 def test_a_conflict_is_shown_with_both_versions_and_settled(walking: Callable[..., tuple[Page, str]]) -> None:
     page, walk = walking(color_scheme="dark")
-    other, _ = walking(viewport={"width": 320, "height": 640})
+    # Somebody else: nobody is asked to choose between two edits of their own.
+    other, _ = walking(email="samordnare@demo.example", viewport={"width": 320, "height": 640})
     send(page)
     finding = note(page, walk, title="Mörk gång")
     page.evaluate("(id) => platskollen.closeFinding(id)", finding)
