@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_field_screens import PHOTO, look_at, note, send, walk_of
 
@@ -152,16 +152,16 @@ def test_a_walk_that_is_over_shows_its_protocol_and_not_how_to_finish_it(walking
     expect(page.get_by_role("button", name="Lägg till en notering")).to_be_visible()
 
 
-def test_who_comes_along_by_a_code_need_not_open_the_page_again(walking: Walking) -> None:
+def test_who_comes_along_by_a_code_need_not_open_the_page_again(walking: Walking, browser: Browser) -> None:
     page, walk = walking()
     send(page)
-    fresh = page.context.browser.new_context(locale="sv-SE")
+    fresh = browser.new_context(locale="sv-SE")
     try:
         other = fresh.new_page()
         other.goto(f"{page.url.split('#')[0]}#/join/{walk}/tensta-centrum")
         expect(other.get_by_role("link", name="Logga in")).to_have_count(1)
         expect(other.get_by_role("main")).not_to_contain_text("tensta-centrum")
-        fresh.add_cookies(page.context.cookies())
+        fresh.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # read and written in one shape
         other.evaluate("platskollen.refreshMe()")
         expect(other.get_by_role("button", name="Följ med")).to_be_visible()
         expect(other.get_by_role("main")).to_contain_text("Tensta centrum")
