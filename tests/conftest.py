@@ -18,6 +18,7 @@ from app.models.accounts import Organisation, Role
 from app.models.sites import Site
 from app.permissions import Actor
 from app.services.sign_in import follow_link, print_link
+from app.views.limits import limiter
 from config import Settings, use_settings
 from tests import builders
 from tests.databases import WANTED, PostgresTemplate, SqliteTemplate
@@ -55,9 +56,7 @@ def shared_app(
     )
     app = create_app(settings)
     app.test_client_class = Browser
-    app.config.update(
-        TESTING=False, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=False, PROPAGATE_EXCEPTIONS=False
-    )
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
     return app
 
 
@@ -79,6 +78,7 @@ def database(template: SqliteTemplate | PostgresTemplate, tmp_path: Path) -> Ite
 @pytest.fixture
 def app(shared_app: APIFlask, database: Engine) -> Iterator[APIFlask]:
     """The application on this test's database; services that translate need its context."""
+    limiter.reset()  # what earlier tests asked for is not counted
     with shared_app.app_context():
         yield shared_app
 
