@@ -1,6 +1,6 @@
 """people: passkeys' used challenges, who is who in a directory, and what its groups are here.
 
-Revision: 0006, after 0007.
+Revision: 0006, after 0005.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from app.db import UTCDateTime
 
 revision = "0006"
-down_revision = "0007"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

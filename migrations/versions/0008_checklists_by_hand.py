@@ -1,6 +1,6 @@
 """checklists by hand: which versions an administrator wrote, so that the shipped one does not take their place.
 
-Revision: 0008, after 0005.
+Revision: 0008, after 0007.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0005"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

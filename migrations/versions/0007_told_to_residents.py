@@ -1,6 +1,6 @@
 """told to residents: photos on their way to the public, walks that are announced, what a resident's report says.
 
-Revision: 0005, after 0006. Nothing could be written to the two tables that are made anew.
+Revision: 0007, after 0006. Nothing could be written to the two tables that are made anew.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 
 from app.db import UTCDateTime
 
-revision = "0005"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None

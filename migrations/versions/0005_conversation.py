@@ -1,6 +1,6 @@
 """conversation: followers who say yes, weekly letters, calendars, seasons of revisits.
 
-Revision: 0007, after 0004.
+Revision: 0005, after 0004.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from alembic import op
 
 from app.db import UTCDateTime
 
-revision = "0007"
+revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
