@@ -15,6 +15,7 @@ export class Phone {
     made += 1;
     this.name = `phone-${made}`;
     this.clock = Date.parse('2026-10-14T17:05:00Z');
+    this.elapsed = 0;
     /** @type {(() => void)[]} What was planned for later, in place of timers. */
     this.planned = [];
     this.world = {
@@ -23,6 +24,8 @@ export class Phone {
       fetch: server.fetch,
       now: () => this.clock,
       random: () => 0.5,
+      // Every look at it a second later: a small photo then comes slowly, a large one fast.
+      ticks: () => (this.elapsed += 1000),
       prepare: async (/** @type {Blob} */ blob) => new Blob(['small ', await blob.text()], { type: 'image/jpeg' }),
       later: (/** @type {() => void} */ action) => {
         this.planned.push(action);

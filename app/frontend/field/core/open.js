@@ -29,10 +29,11 @@ import * as archive from './write-archive.js';
  * @template R
  * @typedef {(...rest: A) => R} Bound */
 
-/** What tests and other surroundings may replace; the browser's own where nothing is given.
+/** What tests and other surroundings may replace; the browser's own where nothing is given. `now` is the time of day,
+ * which may jump; `ticks` milliseconds that only go on.
  * @typedef {{
  *   name?: string, base?: string, fetch?: typeof globalThis.fetch, now?: () => number, random?: () => number,
- *   prepare?: (blob: Blob) => Promise<Blob>, later?: Core['later'], locks?: Pick<LockManager, 'request'> | null,
+ *   ticks?: () => number, prepare?: (blob: Blob) => Promise<Blob>, later?: Core['later'], locks?: Pick<LockManager, 'request'> | null,
  *   channel?: BroadcastChannel | null, caches?: CacheStorage | null, storage?: StorageManager | null,
  *   auto?: boolean }} World auto: whether to send by itself once something is captured */
 
@@ -52,6 +53,7 @@ export async function openField(world = {}) {
     fetch: world.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     now: world.now ?? (() => Date.now()),
     random: world.random ?? Math.random,
+    ticks: world.ticks ?? (() => performance.now()),
     prepare: world.prepare ?? preparePhoto,
     later: world.later ?? setLater,
     locked: makeLocking(world.locks === undefined ? (browser?.locks ?? null) : world.locks),

@@ -94,7 +94,7 @@
 /** What the modules of the core share: the database and the world around, which tests replace.
  * @typedef {{
  *   db: Database, base: string, fetch: typeof globalThis.fetch, now: () => number, random: () => number,
- *   prepare: (blob: Blob) => Promise<Blob>, later: (action: () => void, ms: number) => () => void,
+ *   ticks: () => number, prepare: (blob: Blob) => Promise<Blob>, later: (action: () => void, ms: number) => () => void,
  *   locked: <T>(name: string, action: () => Promise<T>) => Promise<T>, caches: CacheStorage | null,
  *   storage: StorageManager | null, me: Me | null, status: Status, changed: () => void, captured: () => void,
  *   photoAdded: () => void }} Core */
