@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --quiet
 
-.PHONY: help setup dev run test lint types front unit postgresql browser faults bench messages lock clean
+.PHONY: help setup dev run test lint types front unit postgresql browser journeys faults bench messages lock clean
 SEEDS ?= 20
 
 help:  ## Say what each target does
@@ -63,7 +63,11 @@ postgresql: dev
 
 browser: dev
 	@$(BIN)/python tools/chromium.py
-	$(PYTEST) tests/browser
+	$(PYTEST) tests/browser --ignore=tests/browser/test_whole_walk.py --ignore=tests/browser/test_everybody.py
+
+journeys: dev  ## Whole days of several people in real browsers, minutes each
+	@$(BIN)/python tools/chromium.py
+	$(PYTEST) tests/browser/test_whole_walk.py tests/browser/test_everybody.py
 
 faults: dev  ## Each fault, then random days of a failing phone, link and server: make faults SEEDS=200
 	@$(BIN)/python tools/chromium.py

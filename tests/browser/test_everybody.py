@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from app.i18n import today
 from tests.browser.accessibility import assert_accessible
-from tests.browser.test_chain import choose_organisation, note_finding, open_step
+from tests.browser.test_chain import choose_organisation, look_at_the_result, note_finding, open_step
 from tests.mail_server import Server as MailServer
 from tools.serving import Served, Server
 
@@ -58,6 +58,7 @@ def test_everybody_does_their_part(visit: Callable[..., Page], served: Served, p
     plan_and_report_fixed(owner)
 
     verify(colleague, served, number)
+    look_at_the_result(coordinator, number)
     publish(coordinator, served, number)
 
     resident = visit()
