@@ -129,7 +129,7 @@ class TestOperations:
             {"walk_id": None},
             {"category": ""},
             {"category": "x" * 41},
-            {"hate": True},
+            {"hate": "perhaps"},
             {"status": "closed"},
             {"level": "public"},
             {"reported_by": None},
