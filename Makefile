@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --quiet
 
-.PHONY: help setup dev run test lint types front unit postgresql browser journeys faults bench messages lock clean
+.PHONY: help setup dev run test lint types front unit postgresql scaled browser journeys faults bench messages lock clean
 SEEDS ?= 20
 
 help:  ## Say what each target does
@@ -59,7 +59,11 @@ unit: dev
 	$(PYTEST) tests/faults/test_proxy.py
 
 postgresql: dev
-	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/services tests/database tests/api
+	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/database tests/api \
+		tests/services/test_finding_lists.py tests/services/test_imports.py tests/services/test_letters.py
+
+scaled: dev  ## Every service on PostgreSQL as well
+	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/services
 
 browser: dev
 	@$(BIN)/python tools/chromium.py
