@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
 import { test } from 'node:test';
+import { setTimeout as patience } from 'node:timers/promises';
 import { fit } from '../../app/frontend/field/core/prepare-photo.js';
 import { note, walking } from './field-phone.mjs';
 import { FieldServer } from './field-server.mjs';
@@ -206,17 +208,20 @@ test('a good link carries two photos at once; the first goes alone, and so does 
   let under = 0;
   /** @type {number[]} How many were under way when each began. */
   const begun = [];
+  const later = new EventEmitter();
+  // Those that should get company are still under way when it comes.
+  const accompanied = new Set([2, 4, 7]);
   const { field, walk } = await walking(server, {
     ...asItIs,
     fetch: async (input, init) => {
-      const upload = String(input).endsWith('/api/v1/uploads');
-      if (upload) begun.push(++under);
+      if (!String(input).endsWith('/api/v1/uploads')) return server.fetch(input, init);
+      const number = begun.push(++under);
+      later.emit('begun');
       try {
-        // What a link takes.
-        if (upload) await new Promise((resolve) => setTimeout(resolve, 30));
+        if (accompanied.has(number)) await Promise.race([once(later, 'begun'), patience(2_000)]);
         return await server.fetch(input, init);
       } finally {
-        if (upload) under -= 1;
+        under -= 1;
       }
     },
   });

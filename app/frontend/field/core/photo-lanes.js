@@ -30,12 +30,16 @@ export function makeLanes(core, onSent) {
     onSent();
   }
 
+  const free = () => under.size < atOnce;
+
   return {
+    /** Whether another request may go beside those under way. */
+    free,
     /** Begins the next photo, or waits until one has ended.
      * @param {boolean} stopped begins none
      * @returns {Promise<boolean>} whether there was one; raises RequestError */
     async step(stopped) {
-      const photo = stopped || under.size >= atOnce ? null : await nextPhoto(core, under);
+      const photo = stopped || !free() ? null : await nextPhoto(core, under);
       if (photo) {
         const sending = send(photo);
         // Whoever waits for it next hears of its failure.

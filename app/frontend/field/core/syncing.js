@@ -99,7 +99,8 @@ export function makeSyncing(core) {
     const touched = new Set();
     try {
       for (;;) {
-        while (!stopped && (await sendOperations(touched)));
+        // A photo prepared meanwhile brings an operation: it waits its turn behind the photo under way.
+        while (!stopped && lanes.free() && (await sendOperations(touched)));
         if (await lanes.step(stopped)) continue;
         if (stopped) return touched;
         for (const id of await walksDue(core)) touched.add(id);
