@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.request import urlopen
@@ -31,19 +32,30 @@ class Served:
 
     def link(self, email: str) -> str:
         """A fresh one-time sign-in address, as an operator prints it."""
-        command = [sys.executable, "-m", "app.cli", "user", "link", email]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
+        return self._print("link", email)
 
     def token(self, email: str) -> str:
         """A fresh API token, as an operator prints it."""
-        command = [sys.executable, "-m", "app.cli", "token", "create", email]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        return self._print("token", email)
+
+    @cached_property
+    def _printer(self) -> subprocess.Popen[str]:
+        """One process prints them all: a command takes seconds to start. It ends with this one, as its input does."""
+        command = [sys.executable, "-m", "tools.printing"]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdin=pipe, stdout=pipe, text=True, bufsize=1
         )
-        return done.stdout.strip()
+
+    def _print(self, what: str, email: str) -> str:
+        asked, answers = self._printer.stdin, self._printer.stdout
+        assert asked is not None
+        assert answers is not None
+        asked.write(f"{what} {email}\n")
+        printed = answers.readline().strip()
+        if not printed:
+            raise RuntimeError(f"no {what} for {email}")
+        return printed
 
 
 def free_port() -> int:

@@ -2,33 +2,17 @@ import socket
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from sqlalchemy import Engine, select
+from click.testing import CliRunner
+from sqlalchemy import select
 
-from app import db
 from app.cli import main
 from app.db import session
 from app.models.accounts import User
 from app.models.audit import AuditSeal
 from app.services.checklists import latest
 from app.services.sign_in import check_link
-from config import settings
+from tests.app.conftest import Runner
 from tests.builders import make_organisation
-
-
-@pytest.fixture
-def run(database: Engine) -> "Runner":
-    return Runner()
-
-
-class Runner:
-    """Runs commands against this test's database."""
-
-    def __call__(self, *arguments: str) -> Result:
-        """Run `platskollen` with these arguments, and come back to the test's own connection."""
-        result = CliRunner().invoke(main, arguments)
-        db.connect(settings().database)
-        return result
 
 
 def test_added_user_gets_a_link_and_nothing_else_on_stdout(run: Runner) -> None:
