@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
@@ -69,6 +70,8 @@ def now() -> datetime:
 
 _turns: AbstractContextManager[object] = nullcontext()
 """Taken by whoever writes: see `_Turns`. PostgreSQL lets writers write at once."""
+STATEMENTS = 2_000
+"""How many kinds of statements stay compiled, a few kilobytes each: more than there are."""
 _FRESH_S = 5
 _current: ContextVar[Session | None] = ContextVar("session", default=None)
 _sessions: sessionmaker[Session] = sessionmaker(expire_on_commit=True)
@@ -82,20 +85,30 @@ def connect(url: str) -> Engine:
     """
     global _turns
     dispose()
-    _turns = nullcontext()
+    path = make_url(url).database
+    alone = url.startswith("sqlite") and path and path != ":memory:"
+    _turns = _Turns(Path(f"{path}.lock")) if alone else nullcontext()
+    engine = _engine(url)
+    _sessions.configure(bind=engine)
+    return engine
+
+
+@lru_cache(maxsize=4)
+def _engine(url: str) -> Engine:
+    """The engine of an address; whoever opens it again finds the statements that it has compiled."""
     if url.startswith("sqlite"):
-        path = make_url(url).database
-        if path and path != ":memory:":
-            _turns = _Turns(Path(f"{path}.lock"))
-        engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
+        engine = create_engine(
+            url, connect_args={"timeout": 30}, hide_parameters=True, query_cache_size=STATEMENTS
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         # Not as an event: every statement would then look for listeners, at a tenth of what a request costs.
         engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign, assignment]
     else:
-        engine = create_engine(url, pool_size=10, max_overflow=10, hide_parameters=True)
+        engine = create_engine(
+            url, pool_size=10, max_overflow=10, hide_parameters=True, query_cache_size=STATEMENTS
+        )
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _refuse_dead)
-    _sessions.configure(bind=engine)
     return engine
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from werkzeug.test import TestResponse
 
 from app import create_app, db, jobs, storage
@@ -60,6 +60,10 @@ def shared_app(
     return app
 
 
+def _hurry(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # no test outlives a power cut
+
+
 @pytest.fixture
 def database(template: SqliteTemplate | PostgresTemplate, tmp_path: Path) -> Iterator[Engine]:
     url = template.fresh()
@@ -69,6 +73,8 @@ def database(template: SqliteTemplate | PostgresTemplate, tmp_path: Path) -> Ite
     use_settings(settings)
     storage.connect(settings.storage)
     engine = db.connect(settings.database)
+    if WANTED == "sqlite":
+        event.listen(engine, "connect", _hurry)
     jobs.forget_queue()  # tests run jobs themselves, with jobs.run_due()
     yield engine
     db.dispose()

@@ -38,9 +38,16 @@ class Served:
         """A fresh API token, as an operator prints it."""
         return self._print("token", email)
 
+    def close(self) -> None:
+        """End what prints; the next link starts it anew."""
+        printer = self.__dict__.pop("_printer", None)
+        if printer is not None:
+            with printer:
+                printer.stdin.close()
+
     @cached_property
     def _printer(self) -> subprocess.Popen[str]:
-        """One process prints them all: a command takes seconds to start. It ends with this one, as its input does."""
+        """One process prints them all: a command takes seconds to start."""
         command = [sys.executable, "-m", "tools.printing"]
         pipe = subprocess.PIPE
         return subprocess.Popen(
@@ -121,6 +128,7 @@ class Server:
 
     def stop(self) -> None:
         """Let it finish what is under way."""
+        self.served.close()
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(timeout=60)
@@ -138,6 +146,7 @@ class Server:
 
     def kill(self) -> None:
         """End every process of it at once, as a power cut does."""
+        self.served.close()
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait(timeout=60)

@@ -46,7 +46,7 @@ def filled(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     """A database filled once for all tests here, since it takes seconds; none of them changes what it holds."""
-    url = template.fresh()
+    url = template.fresh("demo")
     settings = Settings(
         data_dir=tmp_path_factory.mktemp("demo"), database_url=url, secret_key="for-tests-only"
     )
