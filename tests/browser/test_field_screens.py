@@ -216,8 +216,7 @@ def test_a_walk_that_is_not_in_the_phone_says_so(walking: Callable[..., tuple[Pa
     assert_accessible(page)
 
 
-@pytest.mark.parametrize("width", [390, 320])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (320, "dark")])
 def test_every_screen_stands_whole_with_large_text(
     walking: Callable[..., tuple[Page, str]], width: int, scheme: str
 ) -> None:

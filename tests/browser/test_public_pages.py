@@ -13,8 +13,7 @@ from tools.serving import Served
 SITE = "/plats/kista-centrum"
 
 
-@pytest.mark.parametrize("width", [320, 1100])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "scheme"), [(1100, "light"), (320, "dark")])
 def test_residents_read_and_answer_at_any_width(
     visit: Callable[..., Page], served: Served, width: int, scheme: str
 ) -> None:
