@@ -99,16 +99,6 @@ def conversation(actor: Actor, finding: Finding) -> Sequence[tuple[Comment, str]
     return [(comment, name) for comment, name in session().execute(query)][::-1]
 
 
-def for_everybody(finding_id: UUID) -> Sequence[Comment]:
-    """What was said for everybody to read, oldest first; who reads it learns functions, never names."""
-    query = (
-        select(Comment)
-        .where(Comment.finding_id == finding_id, Comment.audience == Audience.PUBLIC)
-        .order_by(Comment.at, Comment.id)
-    )
-    return session().scalars(query).all()
-
-
 def _with(finding: Finding) -> ColumnElement[bool]:
     return (
         (Comment.finding_id == finding.id)

@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from app.db import session
 from app.i18n import local
+from app.models.accounts import Role
 from app.models.areas import PlaceName
+from app.models.comments import Audience, Comment
 from app.models.findings import ClosedReason, Finding, Status, VerificationMethod
 from app.models.photos import Photo, PhotoKind
 from app.models.publications import Publication, PublicPhoto
@@ -41,6 +43,15 @@ class PublicPicture:
     id: UUID
     width: int
     height: int
+
+
+@dataclass(frozen=True)
+class PublicComment:
+    """What a coordinator said for everybody to read, in Swedish."""
+
+    day: date
+    role: Role | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,8 @@ class PublicFinding:
     """In which direction it lies from there: 0 north, 1 north-east … 7 north-west."""
     before: tuple[PublicPicture, ...]
     after: tuple[PublicPicture, ...]
+    comments: tuple[PublicComment, ...]
+    """Oldest first."""
     is_fix: bool
 
 
@@ -92,8 +105,16 @@ class Presenter:
         originals = {finding.id: original_of(finding) for _, finding in told}
         steps = _last_told({one.id for one in originals.values()})
         pictures = _pictures(originals)
+        comments = _comments(originals)
         return [
-            self._one(publication, finding, originals[finding.id], steps, pictures[finding.id])
+            self._one(
+                publication,
+                finding,
+                originals[finding.id],
+                steps,
+                pictures[finding.id],
+                comments[finding.id],
+            )
             for publication, finding in told
         ]
 
@@ -104,9 +125,11 @@ class Presenter:
         original: Finding,
         steps: Mapping[UUID, datetime],
         pictures: Sequence[tuple[PhotoKind, PublicPicture, datetime]],
+        comments: Sequence[Comment],
     ) -> PublicFinding:
         status = original.status
         changes = [publication.updated_at, *(approved for _, _, approved in pictures)]
+        changes += [one.at for one in comments]
         if original.id in steps:
             changes.append(steps[original.id])
         near, near_m, near_octant = self._nearest(finding)
@@ -134,6 +157,9 @@ class Presenter:
             near_octant=near_octant,
             before=tuple(picture for kind, picture, _ in pictures if kind is PhotoKind.FINDING),
             after=tuple(picture for kind, picture, _ in pictures if kind is not PhotoKind.FINDING),
+            comments=tuple(
+                PublicComment(local(one.at).date(), one.actor_role, one.words) for one in comments
+            ),
             is_fix=status in FIXES and not finding.positive,
         )
 
@@ -182,6 +208,18 @@ def _last_told(finding_ids: Iterable[UUID]) -> dict[UUID, datetime]:
         if before is None or PUBLIC_WORDS.get(before) != PUBLIC_WORDS.get(after):
             told[finding_id] = at
     return told
+
+
+def _comments(finding_ids: Iterable[UUID]) -> defaultdict[UUID, list[Comment]]:
+    found: defaultdict[UUID, list[Comment]] = defaultdict(list)
+    query = (
+        select(Comment)
+        .where(Comment.finding_id.in_(finding_ids), Comment.audience == Audience.PUBLIC)
+        .order_by(Comment.at, Comment.id)
+    )
+    for one in session().scalars(query):
+        found[one.finding_id].append(one)
+    return found
 
 
 def _pictures(

@@ -112,7 +112,13 @@ def atom(slug: str) -> ResponseReturnValue:
             published_at=one.published_at,
             updated_at=one.updated_at,
             words=" ".join(
-                part for part in (f"{public_words.status_word(one)}.", public_words.sentence(one)) if part
+                part
+                for part in (
+                    f"{public_words.status_word(one)}.",
+                    public_words.sentence(one),
+                    *(comment.words for comment in one.comments),
+                )
+                if part
             ),
         )
         for one in sorted(page.findings, key=lambda one: one.updated_at, reverse=True)

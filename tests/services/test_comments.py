@@ -16,7 +16,6 @@ from app.models.findings import Finding, Level, Status
 from app.models.letters import Notice
 from app.models.sites import Site
 from app.permissions import SYSTEM, Actor
-from app.services import comments
 from app.services.comments import audiences, conversation, say, say_late
 from app.services.needs import Given
 from app.services.notices import stands
@@ -174,9 +173,3 @@ def test_protected_finding_is_in_no_letter(finding: Finding, coordinator: Actor)
     with change(SYSTEM, None):
         finding.level = Level.PROTECTED
     assert not any(stands(notice) for notice in session().scalars(select(Notice)))
-
-
-def test_public_words_tell_no_person(finding: Finding, coordinator: Actor) -> None:
-    say(coordinator, finding.number, Audience.PUBLIC, "Byts i veckan")
-    [one] = comments.for_everybody(finding.id)
-    assert (one.words, one.actor_role) == ("Byts i veckan", Role.COORDINATOR)

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from sqlalchemy import Engine, select
 
 from app.db import change, now, session
+from app.models.comments import Audience
 from app.models.findings import ClosedReason, Finding, Status, VerificationMethod
 from app.models.publications import ResidentReport
 from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import SYSTEM, Actor
 from app.services import publications
+from app.services.comments import say
 from config import Settings, settings, use_settings
 from tests.builders import make_finding, make_walk
 from tests.views.pages import page
@@ -46,6 +48,23 @@ def fixed(coordinator: Actor, walk: Walk) -> Finding:
     )
     publications.publish(coordinator, made.number, "Gammal soffa", "Den är borta.")
     return made
+
+
+def test_residents_read_what_a_coordinator_said_to_everybody_and_no_name(
+    client: FlaskClient, coordinator: Actor, fixed: Finding
+) -> None:
+    say(coordinator, fixed.number, Audience.PUBLIC, "Vi ses där på lördag")
+    say(coordinator, fixed.number, Audience.INTERNAL, "Hemligt")
+    soup = page(client.get(f"{SITE}?lang=en"))
+    [said] = soup.select("article .said")
+    assert said["lang"] == "sv"
+    assert said.get_text(" ", strip=True).endswith("Vi ses där på lördag")
+    assert "Coordinator" in said.get_text()
+    assert "Namn" not in soup.get_text()
+    assert "Hemligt" not in str(soup)
+    feed = client.get(f"{SITE}/atom.xml").get_data(as_text=True)
+    assert "Vi ses där på lördag" in feed
+    assert "Hemligt" not in feed
 
 
 def test_residents_read_what_was_found_and_what_became_of_it(
