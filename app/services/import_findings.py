@@ -115,7 +115,9 @@ def _stage(path: Path, mapping: FindingMapping, known: Known, staging: Staging, 
         for row in batch:
             if row.faults:
                 report.refuse(row.line, row.faults)
-        for line, earlier in staging.add((row.line, row.external_id, _plain(row)) for row in fit):
+        for line, earlier in staging.add(
+            (row.line, row.external_id, row.reported_at.timestamp(), _plain(row)) for row in fit
+        ):
             message = N_("Row %(earlier)s is about the same thing; only one of them can be right.")
             report.refuse(line, [FieldError("external_id", "repeated", message, (("earlier", earlier),))])
 

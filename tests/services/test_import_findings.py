@@ -71,6 +71,12 @@ def test_a_case_becomes_a_finding_with_number_history_and_where_it_came_from(
     ]
 
 
+def test_cases_are_numbered_by_when_they_were_reported(tmp_path: Path, site: Site) -> None:
+    bring(tmp_path, ROW.replace("7,", "9,", 1).replace("-03-", "-04-"), ROW)
+    stored = {finding.external_id: finding.number for finding in session().scalars(select(Finding))}
+    assert stored == {"tyck-till:7": "KISTA-2025-0001", "tyck-till:9": "KISTA-2025-0002"}
+
+
 def test_the_same_file_again_changes_nothing(tmp_path: Path, site: Site) -> None:
     bring(tmp_path, ROW)
     again = bring(tmp_path, ROW)
