@@ -1,11 +1,13 @@
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from app.cli import main
+from app.cli import COMMANDS, main
 from app.db import session
 from app.models.accounts import User
 from app.models.audit import AuditSeal
@@ -88,3 +90,16 @@ def test_port_that_is_taken_is_refused(run: Runner) -> None:
         result = run("serve", "--port", str(port))
     assert result.exit_code == 1
     assert "--port" in result.output
+
+
+def test_every_command_is_told(run: Runner) -> None:
+    told = run("--help").stdout
+    for name in COMMANDS:
+        assert f"\n  {name} " in told
+
+
+def test_the_process_that_serves_loads_no_part_of_the_application() -> None:
+    # Every web process starts from it: what it has loaded they would load as well, and carry with them.
+    words = "import sys, app.cli, app.cli_serve; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", words], check=True, capture_output=True, text=True)
+    assert {"sqlalchemy", "app.db", "app.services", "flask"}.isdisjoint(done.stdout.split())
