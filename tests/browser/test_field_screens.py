@@ -135,11 +135,11 @@ def test_what_the_server_refuses_stands_in_the_outbox_with_its_reason(
     # The checklist of any place that was taken along will do.
     page.evaluate("async (id) => { await platskollen.takeAlong(id); }", walk_of(page, "tensta-centrum"))
     send(page)
-    finding = note(page, walk, category="finns-inte")
+    finding = note(page, walk, category="finns-inte", title="Lös sten")
     page.evaluate("(id) => platskollen.closeFinding(id)", finding)
     page.get_by_role("link", name=re.compile("1 sak togs inte emot")).click()
     line = page.get_by_role("listitem").filter(has_text="Inte mottagen")
-    expect(line).to_contain_text("Ny notering")
+    expect(line).to_contain_text("Ny notering · Lös sten")
     assert_accessible(page)
     line.get_by_role("link").click()
     expect(page.get_by_role("heading", name="Ny notering")).to_be_visible()

@@ -4,6 +4,7 @@ import { html, nothing, render } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { attempts } from '../parts/attempt.js';
 import { bar, notice } from '../parts/bar.js';
+import { findingWords, withChecklist } from '../parts/checklist-words.js';
 import { bringUp } from '../parts/focus-on.js';
 import { keepDrawn } from '../parts/keep-drawn.js';
 import { stateBadge } from '../parts/states.js';
@@ -26,11 +27,24 @@ function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
+/** What the notes are called that the lines are of.
+ * @param {any} field
+ * @param {any[]} lines
+ * @returns {Promise<Map<string, string>>} */
+async function namesOf(field, lines) {
+  const checklist = await withChecklist(field, null);
+  const ids = new Set(lines.flatMap(({ finding_id }) => finding_id ?? []));
+  const findings = await Promise.all([...ids].slice(0, LISTED).map((id) => field.finding(id)));
+  return new Map(findings.filter(Boolean).map(({ id, data }) => [id, findingWords(checklist, data, '')]));
+}
+
 /** @param {{root: HTMLElement, field: any, params: Record<string, string>, go: (hash: string) => void}} screen
  * @returns {() => void} stop */
 export function show({ root, field }) {
   /** @type {any[] | null} */
   let lines = null;
+  /** @type {Map<string, string>} */
+  let names = new Map();
   /** @type {any} */
   let summary = null;
   /** @type {any} */
@@ -50,6 +64,7 @@ export function show({ root, field }) {
       field.bytesToFree(),
       field.me(),
     ]);
+    names = await namesOf(field, read);
     [lines, summary, space, freeable, user] = [read, sums, stored, free, me?.user_id ?? null];
     draw();
   });
@@ -110,10 +125,11 @@ export function show({ root, field }) {
         : line.finding_id
           ? `#/finding/${line.finding_id}`
           : `#/walk/${line.walk_id}`;
+    const words = [whatWords(line.kind === 'photo' ? 'photo' : line.what), names.get(line.finding_id)];
     return html`<li>
       <a href=${href}>
         ${icon(line.kind === 'photo' ? 'image' : line.finding_id ? 'map-pin' : 'footprints')}
-        <span class="what"><strong>${whatWords(line.kind === 'photo' ? 'photo' : line.what)}</strong>
+        <span class="what"><strong>${words.filter(Boolean).join(' · ')}</strong>
           <span class="help">${since(new Date(line.at), new Date())} · ${whyWords(line, field.status().phase, user)}</span></span>
         ${stateBadge(line.state)}
       </a>
