@@ -21,6 +21,7 @@ from app.models.comments import Comment
 from app.models.findings import Finding
 from app.models.letters import Letter, Notice
 from app.models.photos import Photo
+from app.models.publications import Publication, PublicPhoto, ResidentReport
 from app.models.remedies import Revisit
 from app.permissions import Actor, Permission
 from app.services.comments import conversation
@@ -89,6 +90,8 @@ def take_out(actor: Actor, number: str) -> Archive:
         ],
         "revisits": _revisits(finding),
         "comments": [_comment(one, name) for one, name in conversation(actor, finding)],
+        "told_to_residents": _told(finding),
+        "resident_reports": _resident_reports(finding),
         "letters": _letters(finding),
         "followers": len(followers_of(actor, finding)),
         "repeats": finding.duplicate_of.number if finding.duplicate_of else None,
@@ -156,6 +159,34 @@ def _revisits(finding: Finding) -> list[dict[str, Any]]:
             "done_at": one.done_at,
         }
         for one in rows
+    ]
+
+
+def _told(finding: Finding) -> dict[str, Any] | None:
+    """What residents were told, also where it was taken back; None where nobody ever told them."""
+    told = session().get(Publication, finding.id)
+    if told is None:
+        return None
+    approved = session().execute(
+        select(Photo.sha256, PublicPhoto.approved_at)
+        .join(PublicPhoto.photo)
+        .where(Photo.finding_id == finding.id, PublicPhoto.approved_at.is_not(None))
+        .order_by(PublicPhoto.approved_at)
+    )
+    return {
+        "title": told.title,
+        "words": told.words,
+        "published_at": told.published_at,
+        "withdrawn_at": told.withdrawn_at,
+        "photos": [{"made_of": sha256, "approved_at": at} for sha256, at in approved],
+    }
+
+
+def _resident_reports(finding: Finding) -> list[dict[str, Any]]:
+    query = select(ResidentReport).where(ResidentReport.finding_id == finding.id).order_by(ResidentReport.day)
+    return [
+        {"day": one.day, "kind": one.kind, "words": one.words, "state": one.state, "answer": one.answer}
+        for one in session().scalars(query)
     ]
 
 

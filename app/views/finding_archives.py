@@ -11,6 +11,7 @@ from flask_babel import force_locale
 
 from app.i18n import DEFAULT, local
 from app.models.photos import PhotoKind
+from app.models.publications import ReportKind
 from app.services.checklists import checklist_of
 from app.services.finding_archives import Archive, original, take_out
 from app.services.finding_audits import events_of
@@ -20,6 +21,7 @@ from app.views.audit_words import event_by, event_details, event_name
 from app.views.conversation import said
 from app.views.finding_page import history
 from app.views.finding_words import finding_title
+from app.words import word
 from app.zips import stream_zip
 
 blueprint = Blueprint("finding_archives", __name__)
@@ -68,6 +70,10 @@ def _page(taken: Archive) -> str:
         checklist=checklist_of(finding.walk.checklist_id),
         history=history(finding),
         said=said(actor(), finding),
+        told=taken.record["told_to_residents"],
+        resident_reports=[
+            {**one, "kind": word(ReportKind(one["kind"]))} for one in taken.record["resident_reports"]
+        ],
         letters=taken.record["letters"],
         repeated_by=taken.record["repeated_by"],
         before=[(photo, one) for photo, one in kept if photo.kind is PhotoKind.FINDING],

@@ -24,9 +24,10 @@ from app.models.comments import Audience
 from app.models.findings import Finding, Status
 from app.models.letters import Follower
 from app.models.photos import PhotoKind
+from app.models.publications import ReportKind
 from app.models.sites import Site
 from app.permissions import SYSTEM, Actor
-from app.services import letters
+from app.services import letters, publications, resident_reports
 from app.services.comments import say
 from app.services.needs import Given
 from app.services.photos import attach, take_in
@@ -133,6 +134,32 @@ def test_archive_holds_everything_with_check_sums_and_no_names_or_addresses(
         str(coordinator.user_id),
     )
     assert [one for one in persons if one in everything] == []
+
+
+def test_archive_holds_what_residents_were_told_and_what_they_answered(
+    client: FlaskClient, sign_in: SignIn, coordinator: Actor, finding: Finding
+) -> None:
+    number = finding.number
+    with change(SYSTEM, None):
+        finding.category, finding.status = "skrap", Status.REPORTED_FIXED
+        finding.reported_fixed_at = now()
+    publications.publish(coordinator, number, "Gammal soffa", "Den är borta.")
+    resident_reports.report(finding.site.slug, finding.id, ReportKind.REMAINS, "Den står kvar")
+    publications.withdraw(coordinator, number)
+    sign_in(client, coordinator)
+
+    held = unpack(client.post(f"/brister/{number}/arkiv.zip").data)
+
+    record = json.loads(held["brist.json"])
+    told = record["told_to_residents"]
+    assert (told["title"], told["words"]) == ("Gammal soffa", "Den är borta.")
+    assert told["withdrawn_at"] > told["published_at"]
+    assert [(one["kind"], one["words"]) for one in record["resident_reports"]] == [
+        ("remains", "Den står kvar")
+    ]
+    text = held["brist.html"].decode()
+    assert "Gammal soffa" in text
+    assert "Den står kvar" in text
 
 
 def test_photo_that_the_storage_lost_is_said_and_the_rest_is_there(
