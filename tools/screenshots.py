@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from app.services.demo.drawings import draw
 from tools.chromium import FLAGS, find_chromium
 from tools.serving import ROOT, Served, serve
 
@@ -32,7 +33,7 @@ def main() -> int:
             permissions=["geolocation"],
         ).new_page()
         _sign_in(phone, served, "falt@demo.example")
-        phone.get_by_role("link", name="Husby centrum").first.click()
+        _note(phone, served)
         _picture(phone, "field.png")
 
         desk = browser.new_context(viewport={"width": 1180, "height": 1040}, color_scheme="light").new_page()
@@ -47,6 +48,21 @@ def _sign_in(page: Page, served: Served, email: str) -> None:
     page.goto(served.link(email))
     page.get_by_role("main").get_by_role("button", name="Logga in").click()
     page.wait_for_load_state()
+
+
+def _note(page: Page, served: Served) -> None:
+    """A walk of one's own with a note that has its category, photo and position."""
+    page.goto(f"{served.url}/falt")
+    page.evaluate("async () => { await navigator.serviceWorker.ready; await platskollen.refreshMe(); }")
+    walk = page.evaluate("() => platskollen.startWalk({ slug: 'husby-centrum', light: 'dark' })")
+    finding = page.evaluate(
+        "([walk, data]) => platskollen.newFinding(walk, data)",
+        [walk, {"category": "belysning", "item": "slackt", "lon": 17.9259, "lat": 59.4102, "accuracy_m": 6}],
+    )
+    page.evaluate("(hash) => { location.hash = hash; }", f"#/finding/{finding}")
+    photo = {"name": "lampa.jpg", "mimeType": "image/jpeg", "buffer": draw("lamp", 3)}
+    page.get_by_label("Ta foto").set_input_files(photo)
+    page.get_by_role("link", name="Foto 1").wait_for()
 
 
 def _picture(page: Page, name: str) -> None:
