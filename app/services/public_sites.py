@@ -109,9 +109,7 @@ def load_public_page(slug: str, language: str) -> PublicPage:
     site = session().scalar(select(Site).where(Site.slug == slug.lower()))
     if site is None:
         raise NotFoundError
-    changed = session().scalar(
-        select(func.max(Publication.updated_at)).join(Publication.finding).where(Finding.site_id == site.id)
-    )
+    changed = told_at(site.id)
     if changed is None:
         raise NotFoundError
     points, counts = _sorted_out(_live_at(site))
@@ -129,6 +127,12 @@ def load_public_page(slug: str, language: str) -> PublicPage:
         next_walk=_next_walk(site),
         updated_at=max([changed, *(one.updated_at for one in shown)]),
     )
+
+
+def told_at(site_id: UUID) -> datetime | None:
+    """When residents were last told something of a site; None: there is no page of it."""
+    query = select(func.max(Publication.updated_at)).join(Publication.finding)
+    return session().scalar(query.where(Finding.site_id == site_id))
 
 
 def load_live(slug: str, finding_id: UUID) -> Publication:

@@ -16,6 +16,7 @@ from app.permissions import At, Permission
 from app.services import site_figures, sites
 from app.services.checklists import latest
 from app.services.finding_lists import MOST_COUNTED, FindingFilter, list_findings
+from app.services.public_sites import told_at
 from app.services.site_pins import pins
 from app.services.walks import list_walks
 from app.views.access import actor, signed_in
@@ -74,6 +75,7 @@ def show(slug: str) -> ResponseReturnValue:
         reasons=site_figures.unfixed_reasons(actor(), site),
         walks=list_walks(actor(), site, limit=WALKS_SHOWN),
         may_plan=actor().may(Permission.PLAN_WALK, At(site.id)),
+        told_at=told_at(site.id),
     )
 
 

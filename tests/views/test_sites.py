@@ -15,6 +15,7 @@ from app.models.findings import Level, Status
 from app.models.sites import Phase, Site, SitePartner
 from app.models.walks import Walk, WalkState
 from app.permissions import SYSTEM, Actor
+from app.services.publications import publish
 from tests.builders import make_finding, make_organisation, make_site, make_walk
 from tests.views.pages import page
 
@@ -76,6 +77,17 @@ def test_a_site_shows_its_figures_walks_and_partners(
     assert "Polisen" in text
     assert "Kvällsvandring" in text
     assert len(found.select("a[href$='/protokoll']")) == 2
+
+
+def test_a_site_leads_to_what_residents_see_of_it(
+    client: FlaskClient, sign_in: SignIn, walk: Walk, coordinator: Actor
+) -> None:
+    sign_in(client, coordinator)
+    address = "/plats/kista-centrum"
+    assert page(client.get(SITE)).select_one(f"a[href='{address}']") is None
+    publish(coordinator, make_finding(walk, category="skrap").number, "Soffa", "")
+    assert page(client.get(SITE)).select_one(f"a[href='{address}']") is not None
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize(
