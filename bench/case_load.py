@@ -8,6 +8,7 @@ closed loop asks over 16 connections, and so does the floor, a page that only re
 from __future__ import annotations
 
 import csv
+import fcntl
 import json
 import lzma
 import os
@@ -205,10 +206,16 @@ def _writer(folder: Path, url: str) -> Iterator[list[float]]:
 
 
 def _sqlite_write(path: Path) -> Generator[None, None, None]:
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as database:
+    """Waits for its turn as every writer of the product does, by the lock beside the file."""
+    with (
+        closing(sqlite3.connect(path, isolation_level=None, timeout=30)) as database,
+        Path(f"{path}.lock").open("ab") as turns,
+    ):
         while True:
+            fcntl.flock(turns, fcntl.LOCK_EX)
             database.execute("BEGIN IMMEDIATE")
             database.execute("COMMIT")
+            fcntl.flock(turns, fcntl.LOCK_UN)
             yield
 
 
