@@ -26,6 +26,7 @@ from app.services.duplicates import repeats_of
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
 from app.services.followers import followers_of
+from app.services.owner_steps import seen_steps
 from app.services.publications import Told
 from app.services.remedies import Step, steps_for
 from app.services.revisits import revisits_of
@@ -103,7 +104,7 @@ def show_finding(
         lost=failed
         if isinstance(failed, StepForm) and all(form is not failed for _step, form in forms)
         else None,
-        somebody_first=history(finding)[-1] if first and finding.history else None,
+        somebody_first=next(reversed(history(finding)), None) if first else None,
         last_main=_last_main(finding),
         is_doer=finding.status is Status.REPORTED_FIXED
         and actor().may(Permission.VERIFY, finding)
@@ -142,8 +143,8 @@ def correction_form() -> CorrectionForm:
 
 
 def history(finding: Finding) -> list[Entry]:
-    """The steps in order."""
-    return entries(finding.history)
+    """The steps in order, as far as the reader may see them."""
+    return entries(seen_steps(actor(), finding))
 
 
 def entries(steps: Iterable[StatusChange]) -> list[Entry]:
@@ -204,12 +205,12 @@ def _after(finding: Finding, photos: dict[PhotoKind, list[Photo]]) -> list[tuple
 
 def _days(finding: Finding) -> dict[Status, datetime]:
     """When each status was last reached."""
-    return {one.after: one.at for one in finding.history}
+    return {one.after: one.at for one in seen_steps(actor(), finding)}
 
 
 def _last_main(finding: Finding) -> Status | None:
     """The main step that was reached before a side status."""
-    return next((one.after for one in reversed(finding.history) if one.after in MAIN_LINE), None)
+    return next((one.after for one in reversed(seen_steps(actor(), finding)) if one.after in MAIN_LINE), None)
 
 
 def _nearness(step: Step) -> int:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.db import now
 from app.i18n import today
-from app.models.accounts import Organisation
+from app.models.accounts import Organisation, Role
 from app.models.findings import Level, Severity, Status, VerificationMethod
 from app.models.sites import Site
 from app.models.walks import Walk
@@ -19,7 +19,7 @@ from app.permissions import Actor
 from app.services.needs import Given
 from app.services.photos import Upload
 from app.services.remedies import move
-from tests.builders import NOON, make_finding, make_walk
+from tests.builders import NOON, make_finding, make_organisation, make_user, make_walk
 from tests.views.pages import page
 
 SignIn = Callable[[FlaskClient, Actor], None]
@@ -241,6 +241,32 @@ class TestOne:
         assert "Coordinator · Bostadsbolag A" in text
         assert "Se stolpe 14" in text
         assert "Namn" not in soup.get_text()
+
+    def test_the_next_organisation_reads_nothing_of_what_the_one_before_answered(
+        self,
+        client: FlaskClient,
+        sign_in: SignIn,
+        coordinator: Actor,
+        owner: Actor,
+        walk: Walk,
+        organisation: Organisation,
+    ) -> None:
+        other = make_organisation("Trafikkontoret")
+        finding = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
+        secret = Given(planned_on=today(), words="Internt pris", work_order="WO-77")
+        move(owner, finding, Status.PLANNED, secret)
+        move(owner, finding, Status.NOT_OURS, Given(words="Tvist om gränsen"))
+        move(coordinator, finding, Status.SENT, Given(responsible_id=other.id, words="Se stolpe 14"))
+        sign_in(client, make_user(Role.OWNER, organisation_id=other.id))
+
+        read = client.get(f"/brister/{finding}").get_data(as_text=True)
+
+        assert "Se stolpe 14" in read
+        assert [
+            words for words in ("Internt pris", "WO-77", "Tvist", "Bostadsbolag A") if words in read
+        ] == []
+        sign_in(client, coordinator)
+        assert "Tvist om gränsen" in client.get(f"/brister/{finding}").get_data(as_text=True)
 
     def test_before_and_after_stand_apart(
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
