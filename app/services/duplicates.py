@@ -8,8 +8,14 @@ from sqlalchemy import select
 
 from app.db import session
 from app.models.findings import Finding
-from app.permissions import Actor
+from app.permissions import Actor, Permission
 from app.services.findings import seen_by
+
+
+def seen_original(actor: Actor, finding: Finding) -> Finding | None:
+    """The finding that this one repeats, where the actor may see it."""
+    original = finding.duplicate_of
+    return original if original is not None and actor.may(Permission.VIEW_FINDING, original) else None
 
 
 def repeats_of(actor: Actor, finding: Finding) -> Sequence[Finding]:

@@ -36,6 +36,11 @@ def load_finding(actor: Actor, name: str | UUID, permission: Permission = Permis
     return finding
 
 
+def find_seen(actor: Actor, number: str) -> Finding | None:
+    """The finding of this number, where there is one that the actor may see."""
+    return session().scalar(select(Finding).where(Finding.number == number.upper(), seen_by(actor)))
+
+
 def seen_by(actor: Actor) -> ColumnElement[bool]:
     """The findings that the actor may see, as a condition of a query: what `load_finding` asks of one."""
     return visible(

@@ -18,12 +18,13 @@ from app.db import Change, change, now, session
 from app.errors import N_, NotFoundError, invalid
 from app.i18n import DEFAULT, LANGUAGES
 from app.jobs import enqueue, job
-from app.models.findings import Finding, Level
+from app.models.findings import Finding
 from app.models.letters import Follower, Letter, Notice
 from app.permissions import SYSTEM, Actor, Permission
 from app.services import mail
 from app.services.accounts import normal_email
 from app.services.findings import load_finding
+from app.services.public_rules import may_be_followed
 from config import settings
 
 ANSWERED_WITHIN = timedelta(days=14)
@@ -44,7 +45,7 @@ def add(actor: Actor, number: str, email: str, wish: str, language: str = DEFAUL
         raise invalid("wish", "missing", N_("Write how the person asked for it."))
     if len(wish) > MOST_LETTERS:
         raise invalid("wish", "too_long", N_("At most 300 characters."))
-    if finding.level is Level.PROTECTED or finding.hate:
+    if not may_be_followed(finding):
         raise invalid("email", "hidden", N_("Nobody outside hears of a finding that the public may not see."))
     with change(actor, None) as adding:
         known = select(Follower).where(Follower.finding_id == finding.id, Follower.email == email)

@@ -30,7 +30,8 @@ def send(
     message = EmailMessage()
     message["From"] = settings.mail_from
     message["To"] = to
-    message["Subject"] = subject
+    # A heading is one line, and so must not be what somebody's name could end it with.
+    message["Subject"] = " ".join(subject.split())
     message["Date"] = formatdate(localtime=False)
     domain = urlsplit(settings.base_url).hostname or "localhost"
     message["Message-ID"] = f"<{key}@{domain}>"

@@ -14,6 +14,7 @@ from app.models.letters import Follower, Notice, Reason
 from app.models.remedies import StatusChange
 from app.permissions import Permission
 from app.services.accounts import actor_of
+from app.services.public_rules import may_be_followed
 from app.services.push import notify
 from app.services.waiting import WITH_OWNER
 
@@ -111,7 +112,7 @@ def stands(notice: Notice) -> bool:
         reader = session().get_one(User, notice.user_id)
         return reader.active and actor_of(reader).may(Permission.COORDINATE, finding)
     if notice.organisation_id is None:
-        return finding.status in _STILL_NEWS and not finding.hate
+        return finding.status in _STILL_NEWS and may_be_followed(finding)
     if notice.organisation_id != finding.responsible_id:
         return False
     return notice.reason is Reason.ANSWERED or finding.status in WITH_OWNER

@@ -29,6 +29,7 @@ from app.models.owner_links import OwnerLink
 from app.permissions import SYSTEM, Actor, Grant, Permission, require
 from app.services import mail
 from app.services.findings import load_finding, seen_by
+from app.services.register_access import may_change
 from app.services.waiting import count_waiting
 from config import settings
 
@@ -158,7 +159,7 @@ def note_use(holder: Holder) -> None:
 
 
 def revoke_link(actor: Actor, link_id: UUID) -> OwnerLink:
-    """End a link: a coordinator any, an organisation those of a finding that it passed on."""
+    """End a link: whoever coordinates everywhere any, an organisation those of a finding that it passed on."""
     with change(actor, "owner_link.revoked", link_id) as revoking:
         link = revoking.session.get(OwnerLink, link_id)
         if link is None:
@@ -207,7 +208,8 @@ def made_since(moment: datetime, *, by: UUID | None = None, email: str | None = 
 
 def _require_ending(actor: Actor, link: OwnerLink) -> None:
     if link.finding_id is None:
-        require(actor, Permission.COORDINATE, None)
+        if not may_change(actor):  # it serves every site of the organisation
+            raise ForbiddenError
         return
     finding = load_finding(actor, link.finding_id)
     ours = finding.responsible_id == link.organisation_id and actor.may(Permission.REPRESENT, finding)

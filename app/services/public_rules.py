@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum, auto
 
 from app.models.findings import FIXED, Finding, Level, Status
-from app.services.checklists import checklist_of
+from app.services.checklists import checklist_of, latest
 from forms.checklists import Checklist
 
 _EVERY: frozenset[str] = frozenset()
@@ -72,6 +72,12 @@ def counted_as(finding: Finding, checklist: Checklist) -> Counted | None:
     if original_of(finding).status in FIXED or all(_is_open_spot(one) for one in chain):
         return None
     return Counted.DARK
+
+
+def may_be_followed(finding: Finding) -> bool:
+    """Whether somebody outside may hear what becomes of it: of a dark spot too, since whoever asked knows of it."""
+    held_back = (Counted.DISORDER, Counted.HATE)
+    return may_be_told(finding) and counted_as(finding, latest()) not in held_back
 
 
 def _chain(finding: Finding) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, such as the line break of a word processor."""
 register_namespace("", _ATOM)
 
 
@@ -60,7 +63,7 @@ def _child(parent: Element, name: str, **attributes: str) -> Element:
 
 
 def _text(parent: Element, name: str, words: str) -> None:
-    _child(parent, name).text = words
+    _child(parent, name).text = _FORBIDDEN.sub(" ", words)
 
 
 def _moment(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from app.services import checklist_editing
 from app.services.checklist_editing import CategoryRules
 from app.services.checklists import checklist_of, current_version
 from app.views.access import actor, signed_in
+from app.views.confirming import confirmed
 from app.words import word
 from forms.checklist_categories import LANGUAGES, CategoryForm, category_form
 from forms.checklists import Category
@@ -49,6 +50,7 @@ def show(version_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/kategori/<category>", methods=["GET", "POST"])
 @signed_in
+@confirmed
 def edit(category: str) -> ResponseReturnValue:
     """Write one category anew; saving puts a new version in force."""
     kept = checklist_editing.load_category(actor(), category)

@@ -18,13 +18,14 @@ from app.models.accounts import Role
 from app.models.findings import Finding, Level, RemedyType, Severity, Status, VerificationMethod
 from app.models.photos import Photo, PhotoKind
 from app.models.remedies import StatusChange
-from app.permissions import At, Permission
+from app.permissions import Actor, At, Permission
 from app.services import publications, verification
 from app.services.checklists import checklist_of
 from app.services.corrections import step_to_correct
-from app.services.duplicates import repeats_of
+from app.services.duplicates import seen_original, repeats_of
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
+from app.services.findings import find_seen
 from app.services.followers import followers_of
 from app.services.owner_steps import seen_steps
 from app.services.publications import Told
@@ -91,6 +92,7 @@ def show_finding(
         before=photos[PhotoKind.FINDING],
         after=_after(finding, photos),
         days=_days(finding),
+        repeats=seen_original(actor(), finding),
         repeated_by=repeats_of(actor(), finding),
         coordinates=actor().may(Permission.COORDINATE, finding),
         map=_map(finding),
@@ -144,11 +146,11 @@ def correction_form() -> CorrectionForm:
 
 def history(finding: Finding) -> list[Entry]:
     """The steps in order, as far as the reader may see them."""
-    return entries(seen_steps(actor(), finding))
+    return entries(actor(), seen_steps(actor(), finding))
 
 
-def entries(steps: Iterable[StatusChange]) -> list[Entry]:
-    """These steps in words."""
+def entries(reader: Actor, steps: Iterable[StatusChange]) -> list[Entry]:
+    """These steps in words, without the number of what the reader may not see."""
     return [
         Entry(
             number=one.number,
@@ -158,7 +160,7 @@ def entries(steps: Iterable[StatusChange]) -> list[Entry]:
             before=one.before,
             after=one.after,
             words=one.words,
-            details=_details(one.given),
+            details=_details(reader, one.given),
             corrects=one.corrects,
         )
         for one in steps
@@ -173,11 +175,13 @@ def _who(entry: StatusChange) -> str:
     return word(entry.actor_role)
 
 
-def _details(given: dict[str, Any]) -> list[tuple[str, str]]:
+def _details(reader: Actor, given: dict[str, Any]) -> list[tuple[str, str]]:
+    if "duplicate_of" in given and find_seen(reader, given["duplicate_of"]) is None:
+        given = {name: value for name, value in given.items() if name != "duplicate_of"}
     labels: dict[str, tuple[str, Callable[[str], str]]] = {
         "severity": (_("Severity"), lambda value: word(Severity(value))),
         "remedy_type": (_("Type of remedy"), lambda value: word(RemedyType(value))),
-        "duplicate_of": (_("Repeats"), str),
+        "duplicate_of": (_("Repeats"), str.upper),
         "due_on": (_("To be fixed by"), _day),
         "suggestion": (_("Suggested"), str),
         "planned_on": (_("Planned date"), _day),

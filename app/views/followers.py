@@ -14,6 +14,7 @@ from app.models.letters import Follower
 from app.services import followers
 from app.services.checklists import latest
 from app.services.findings import load_finding
+from app.services.public_rules import may_be_followed
 from app.services.transitions import public_word
 from app.views.access import actor, by_signed_address, signed_in
 from app.views.finding_page import show_finding
@@ -111,7 +112,9 @@ def _page(token: str) -> ResponseReturnValue:
 
 
 def _public_words(follower: Follower) -> str:
-    """What everybody may know of a finding."""
+    """What everybody may know of a finding; nothing of one that has become no matter for outsiders."""
     finding = follower.finding
+    if not may_be_followed(finding):
+        return str(_("Something that is no longer told outside"))
     name = latest().name(finding.category, language())
     return f"{finding.number} {name}, {finding.site.name}: {_(public_word(finding))}"

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from app.services import owner_links
 from app.services.letter_troubles import letters_to
 from app.services.owner_renewals import registered_addresses, send_to_organisation
+from app.services.register_access import may_change
 from app.views.access import actor, signed_in
 from forms.owner_portal import SendLinkForm
 
@@ -37,6 +38,7 @@ def show(organisation_id: UUID) -> ResponseReturnValue:
         letters=letters_to(actor(), organisation_id),
         form=form,
         addresses=addresses,
+        ends_all=may_change(actor()),
     ), 422 if form.errors else 200
 
 

@@ -53,7 +53,7 @@ def show_owned(
     question = failed if isinstance(failed, QuestionForm) else _question()
     if told:
         question.words.label.text = _("Your answer or question")
-    history = entries(own_steps(finding, holder().organisation_id))
+    history = entries(actor, own_steps(finding, holder().organisation_id))
     represents = actor.may(Permission.REPRESENT, finding)
     return render_template(
         "owner/show.html",

@@ -137,6 +137,19 @@ def test_stopping_one_keeps_the_others(finding: Finding, coordinator: Actor) -> 
     assert [one.finding_id for one in rows()] == [finding.id]
 
 
+def test_page_names_nothing_that_has_become_no_matter_for_outsiders(
+    client: FlaskClient, finding: Finding, coordinator: Actor
+) -> None:
+    follower = followers.add(coordinator, finding.number, KIOSK, "bad om det")
+    address = followers.page_address(follower).removeprefix("http://localhost")
+    assert finding.number in client.get(address).get_data(as_text=True)
+    with change(SYSTEM, None):
+        finding.level = Level.PROTECTED
+    read = client.get(address).get_data(as_text=True)
+    assert finding.number not in read
+    assert finding.site.name not in read
+
+
 def test_somebody_is_asked_once_a_day_however_much_is_put_in(
     server: Server, finding: Finding, coordinator: Actor
 ) -> None:
@@ -185,7 +198,7 @@ def test_what_cannot_be_taken_is_refused_at_its_field(
     assert refused.value.errors[0].field == field
 
 
-@pytest.mark.parametrize("hidden", [{"level": Level.PROTECTED}, {"hate": True}])
+@pytest.mark.parametrize("hidden", [{"level": Level.PROTECTED}, {"hate": True}, {"category": "ordning"}])
 def test_nobody_follows_what_the_public_may_not_see(
     finding: Finding, coordinator: Actor, hidden: dict[str, object]
 ) -> None:

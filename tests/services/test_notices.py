@@ -143,7 +143,10 @@ def test_notice_to_an_organisation_falls_when_the_finding_is_no_longer_its_to_se
     assert not any(stands(row) for row in session().scalars(select(Notice)))
 
 
-@pytest.mark.parametrize("became", [{"hate": True}, {"level": Level.PROTECTED}, {"status": Status.SENT}])
+@pytest.mark.parametrize(
+    "became",
+    [{"hate": True}, {"level": Level.PROTECTED}, {"category": "ordning"}, {"status": Status.SENT}],
+)
 def test_notice_to_a_follower_falls_when_it_is_not_for_everybody(
     walk: Walk, became: dict[str, object]
 ) -> None:

@@ -299,6 +299,14 @@ class TestEnding:
         with pytest.raises(ForbiddenError):
             owner_links.revoke_link(actor, link_of(other).id)
 
+    def test_coordinator_of_one_site_ends_no_link_that_serves_all(
+        self, organisation: Organisation, site: Site
+    ) -> None:
+        token = token_for(organisation)
+        with pytest.raises(ForbiddenError):
+            owner_links.revoke_link(make_user(Role.COORDINATOR, site_id=site.id), link_of(token).id)
+        assert owner_links.find_link(token)
+
     def test_contractor_revokes_nothing(self, organisation: Organisation, finding: Finding) -> None:
         contractor, colleague = (token_for(organisation, finding) for _ in range(2))
         with pytest.raises(ForbiddenError):

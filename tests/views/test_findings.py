@@ -268,6 +268,16 @@ class TestOne:
         sign_in(client, coordinator)
         assert "Tvist om gränsen" in client.get(f"/brister/{finding}").get_data(as_text=True)
 
+    def test_what_repeats_a_protected_one_does_not_tell_its_number(
+        self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, analyst: Actor, walk: Walk
+    ) -> None:
+        hidden, repeat = make_finding(walk, level=Level.PROTECTED), make_finding(walk)
+        move(coordinator, repeat.number, Status.DUPLICATE, Given(duplicate_of=hidden.number.lower()))
+        sign_in(client, analyst)
+        assert hidden.number.upper() not in client.get(f"/brister/{repeat.number}").text.upper()
+        sign_in(client, coordinator)
+        assert client.get(f"/brister/{repeat.number}").text.count(hidden.number) == 3
+
     def test_before_and_after_stand_apart(
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
     ) -> None:

@@ -67,6 +67,14 @@ def test_residents_read_what_a_coordinator_said_to_everybody_and_no_name(
     assert "Hemligt" not in feed
 
 
+def test_a_line_break_of_a_word_processor_leaves_the_feed_whole(
+    client: FlaskClient, coordinator: Actor, fixed: Finding
+) -> None:
+    say(coordinator, fixed.number, Audience.PUBLIC, "Rad ett\x0brad två\x1f\ufffe")
+    feed = ElementTree.fromstring(client.get(f"{SITE}/atom.xml").data)
+    assert "Rad ett rad två" in "".join(feed.itertext())
+
+
 def test_residents_read_what_was_found_and_what_became_of_it(
     client: FlaskClient, coordinator: Actor, walk: Walk, fixed: Finding
 ) -> None:
