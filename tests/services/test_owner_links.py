@@ -213,6 +213,17 @@ class TestMail:
         assert str(link_id) in mail["Message-ID"]
         assert all(address not in str(row.payload) for row in session().scalars(select(Job)))
 
+    def test_name_on_two_lines_ends_no_heading(self, organisation: Organisation) -> None:
+        with change(SYSTEM, None) as sending:
+            sending.session.get_one(Organisation, organisation.id).name = "Bolag\r\nBcc: annan@example.se"
+            owner_links.send_link(sending, organisation.id, MAILBOX)
+        jobs.run_due()
+
+        [mail] = mails()
+
+        assert mail["Subject"].startswith("Bolag Bcc: annan@example.se")
+        assert mail["Bcc"] is None
+
     def test_link_goes_by_smtp_and_waits_while_the_server_is_down(
         self, organisation: Organisation, finding: Finding
     ) -> None:
