@@ -15,7 +15,6 @@ from app.errors import N_, invalid
 from app.models.findings import Finding
 from app.models.operations import Conflict, Operation
 from app.models.photos import PhotoKind
-from app.models.remedies import RecheckResult
 from app.permissions import Permission
 from app.services import field_walks
 from app.services.expected_photos import expect_photos
@@ -158,8 +157,8 @@ def _recheck(running: Change, wanted: Wanted) -> Done:
         at=wanted.at,
         promised=len(photos),
     )
-    kind = PhotoKind.VERIFICATION if result is RecheckResult.FIXED else PhotoKind.FINDING
-    expect_photos(running, [(row.finding_id, row.walk_id, one) for one in photos], kind)
+    promised = [(row.finding_id, row.walk_id, one) for one in photos]
+    expect_photos(running, promised, PhotoKind.VERIFICATION)
     running.session.flush()
     finding = row.finding
     return Done(finding.version, brief(finding.number, finding.version, finding.status))

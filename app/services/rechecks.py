@@ -68,8 +68,7 @@ def recheck(
         running.session.add(row)
         running.session.flush()
         running.record("finding.rechecked", finding.id, walk=walk.id, result=result)
-        kind = PhotoKind.VERIFICATION if result is RecheckResult.FIXED else PhotoKind.FINDING
-        attach(running, finding, photos, kind)
+        attach(running, finding, photos, PhotoKind.VERIFICATION)
         running.session.flush()
         if result is not RecheckResult.NOT_FOUND:
             note_done(running, finding, walk, moment)

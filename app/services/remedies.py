@@ -30,7 +30,12 @@ from app.services.transitions import (
     transitions_from,
 )
 
-_PHOTO_KINDS = {Status.REPORTED_FIXED: PhotoKind.FIX, Status.VERIFIED: PhotoKind.VERIFICATION}
+_PHOTO_KINDS = {
+    Status.REPORTED_FIXED: PhotoKind.FIX,
+    Status.VERIFIED: PhotoKind.VERIFICATION,
+    Status.REOPENED: PhotoKind.VERIFICATION,
+}
+"""What the photos of a step show; a check that the fix did not pass is a check, and its photo is of that day."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from app.permissions import Actor, At, Permission
 from app.services import publications, verification
 from app.services.checklists import checklist_of
 from app.services.corrections import step_to_correct
-from app.services.duplicates import seen_original, repeats_of
+from app.services.duplicates import repeats_of, seen_original
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
 from app.services.findings import find_seen

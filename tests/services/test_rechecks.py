@@ -50,6 +50,15 @@ def test_fixed_seen_by_another_than_the_doer_verifies(reported: Finding, walk: W
     assert [one.kind for one in reported.photos] == [PhotoKind.VERIFICATION]
 
 
+def test_photo_of_a_check_that_the_fix_did_not_pass_is_none_of_before(
+    reported: Finding, walk: Walk, field: Actor
+) -> None:
+    recheck(field, walk.id, reported.number, RecheckResult.REMAINS, "Mörkt", NOW_PHOTO)
+
+    assert reported.status is Status.REOPENED
+    assert [one.kind for one in reported.photos] == [PhotoKind.VERIFICATION]
+
+
 def test_same_recheck_said_twice_is_one(reported: Finding, walk: Walk, field: Actor) -> None:
     key = uuid4()
     for _press in range(2):
