@@ -32,6 +32,8 @@ def say(number: str) -> ResponseReturnValue:
         return show_finding(finding, failed=form, status=422)
     audience = Audience(form.audience.data) if "audience" in form else comments.audiences(actor(), finding)[0]
     words = form.words.data or ""
+    if audience is Audience.PUBLIC and form.asks():
+        return show_finding(finding, failed=form, status=422)
     try:
         comments.say(actor(), number, audience, words, comment_id=form.key())
     except InvalidInputError as error:
@@ -47,5 +49,6 @@ def say(number: str) -> ResponseReturnValue:
         flash(_("Saved. The finding is over and done with; what you wrote stays with it."), "success")
     else:
         flash(_("Saved."), "success")
-    say_hints([words])
+    if audience is not Audience.PUBLIC:
+        say_hints([words])
     return redirect(url_for("findings.show", number=finding.number, _anchor="conversation"))

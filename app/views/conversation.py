@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 
 from app.models.accounts import Role
 from app.models.comments import Audience
-from app.models.findings import Finding
+from app.models.findings import Finding, Level
 from app.permissions import Actor
 from app.services import comments
 from app.views.access import actor
@@ -64,5 +64,6 @@ def _audience_word(audience: Audience, finding: Finding) -> str:
         assert finding.responsible is not None
         return str(_("%(name)s and staff", name=finding.responsible.name))
     if audience is Audience.PUBLIC:
-        return str(_("Everybody, when the finding is published"))
+        told = finding.level is Level.PUBLIC
+        return str(_("Everybody, at once") if told else _("Everybody, when the finding is published"))
     return str(_("Only staff"))

@@ -126,6 +126,23 @@ def test_what_cannot_be_said_stands_as_it_was_typed(
     assert kept() == []
 
 
+def test_what_looks_like_personal_data_is_asked_about_before_everybody_reads_it(
+    client: FlaskClient, sign_in: SignIn, coordinator: Actor, finding: Finding
+) -> None:
+    sign_in(client, coordinator)
+    address = f"/brister/{finding.number}/samtal"
+    words = "Ring växeln på 08-508 00 508"
+    sent = {"comment-words": words, "comment-audience": "public"}
+    asked = page(client.post(address, data=sent), 422)
+    assert kept() == []
+    sure = asked.select_one("[name=comment-sure]")
+    assert sure is not None
+    assert words in str(asked.select_one("textarea[name=comment-words]"))
+    again = client.post(address, data=sent | {"comment-sure": str(sure["value"])})
+    assert again.status_code == 302
+    assert kept() == [("public", words)]
+
+
 def test_same_page_sent_twice_says_it_once(
     client: FlaskClient, sign_in: SignIn, coordinator: Actor, finding: Finding
 ) -> None:
