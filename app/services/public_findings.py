@@ -103,7 +103,7 @@ class Presenter:
     def present(self, told: Sequence[tuple[Publication, Finding]]) -> list[PublicFinding]:
         """The publications with their findings as the public reads them, in the same order."""
         originals = {finding.id: original_of(finding) for _, finding in told}
-        steps = _last_told({one.id for one in originals.values()})
+        steps = last_told({one.id for one in originals.values()})
         pictures = _pictures(originals)
         comments = _comments(originals)
         return [
@@ -196,7 +196,7 @@ def _day(moment: datetime | None) -> date | None:
     return local(moment).date() if moment else None
 
 
-def _last_told(finding_ids: Iterable[UUID]) -> dict[UUID, datetime]:
+def last_told(finding_ids: Iterable[UUID]) -> dict[UUID, datetime]:
     """When the public word of each finding last became another: what happens inside is not told, its time neither."""
     told: dict[UUID, datetime] = {}
     rows = session().execute(

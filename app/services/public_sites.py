@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from app.models.publications import Publication, PublicWalk
 from app.models.sites import Site
 from app.models.walks import Walk, WalkState
 from app.services.checklists import latest
-from app.services.public_findings import Presenter, PublicFinding
+from app.services.public_findings import Presenter, PublicFinding, last_told
 from app.services.public_rules import Counted, counted_as, may_be_told, original_of
 from app.services.sites import place_names_near, site_polygon
 
@@ -112,7 +112,8 @@ def load_public_page(slug: str, language: str) -> PublicPage:
     changed = told_at(site.id)
     if changed is None:
         raise NotFoundError
-    points, counts = _sorted_out(_live_at(site))
+    live = _live_at(site)
+    points, counts = _sorted_out(live)
     shown = Presenter(language, place_names_near(site)).present(
         [(one, one.finding) for one in points[:MOST_SHOWN]]
     )
@@ -125,7 +126,7 @@ def load_public_page(slug: str, language: str) -> PublicPage:
         left_out=max(0, len(points) - MOST_SHOWN),
         counts=counts,
         next_walk=_next_walk(site),
-        updated_at=max([changed, *(one.updated_at for one in shown)]),
+        updated_at=max([changed, *(one.updated_at for one in shown), *_counted_at(live)]),
     )
 
 
@@ -191,6 +192,12 @@ def _sorted_out(live: Sequence[Publication]) -> tuple[list[Publication], dict[Co
         else:
             counts[heading] += 1
     return points, dict(counts)
+
+
+def _counted_at(live: Sequence[Publication]) -> Iterator[datetime]:
+    """The days on which the public word of what may be only counted became another; not when on that day."""
+    for moment in last_told({original_of(one.finding).id for one in live}).values():
+        yield moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _next_walk(site: Site) -> NextWalk | None:

@@ -9,19 +9,21 @@ from xml.etree import ElementTree
 import pytest
 from flask.testing import FlaskClient
 from pydantic import ValidationError
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from app.db import change, now, session
 from app.models.comments import Audience
 from app.models.findings import ClosedReason, Finding, Status, VerificationMethod
-from app.models.publications import ResidentReport
+from app.models.publications import Publication, ResidentReport
 from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import SYSTEM, Actor
 from app.services import publications
 from app.services.comments import say
+from app.services.needs import Given
+from app.services.remedies import move
 from config import Settings, settings, use_settings
-from tests.builders import make_finding, make_walk
+from tests.builders import make_finding, make_organisation, make_walk
 from tests.views.pages import page
 from tests.views.test_query_counts import statements
 
@@ -73,6 +75,23 @@ def test_a_line_break_of_a_word_processor_leaves_the_feed_whole(
     say(coordinator, fixed.number, Audience.PUBLIC, "Rad ett\x0brad två\x1f\ufffe")
     feed = ElementTree.fromstring(client.get(f"{SITE}/atom.xml").data)
     assert "Rad ett rad två" in "".join(feed.itertext())
+
+
+def test_page_says_when_one_of_its_numbers_changed(
+    client: FlaskClient, coordinator: Actor, walk: Walk
+) -> None:
+    dark = make_finding(walk, category="belysning", item="slackt", status=Status.TRIAGED)
+    publications.publish(coordinator, dark.number, "", "")
+    long_ago = now() - timedelta(days=300)
+    with change(SYSTEM, None) as ageing:
+        ageing.session.execute(update(Publication).values(updated_at=long_ago, published_at=long_ago))
+    address = f"{SITE}?lang=en"
+    before = page(client.get(address)).select_one("main > .facts")
+    move(coordinator, dark.number, Status.SENT, Given(responsible_id=make_organisation("Bolag").id))
+    after = page(client.get(address)).select_one("main > .facts")
+    assert before is not None
+    assert after is not None
+    assert before.get_text() != after.get_text()
 
 
 def test_residents_read_what_was_found_and_what_became_of_it(
