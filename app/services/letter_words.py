@@ -89,7 +89,7 @@ def _for_organisation(part: ForOrganisation) -> Iterable[str]:
         named |= found.keys()
         if rows:
             rows.sort(key=lambda finding: (not _acute(finding), str(finding.due_on or "~"), finding.number))
-            yield "\n".join([_(heading), *_some([_for_doing(finding) for finding in rows])])
+            yield "\n".join([_(heading), *_some([for_doing(finding) for finding in rows])])
     yield _("Look at your findings and answer them here:") + "\n\n" + part.address
     yield _(
         "The link works for 30 days and needs no password. Whoever has it can answer for %(name)s.",
@@ -97,7 +97,8 @@ def _for_organisation(part: ForOrganisation) -> Iterable[str]:
     )
 
 
-def _for_doing(finding: Finding) -> str:
+def for_doing(finding: Finding) -> str:
+    """One line for whoever is to do something: what and where it is, and by when."""
     checklist, words = latest(), finding.title.strip()
     if not words:
         words = checklist.name(finding.category, language())
@@ -114,7 +115,7 @@ def _for_staff(staff: ForStaff) -> Iterable[str]:
     if staff.notices:
         asked = {notice.finding_id: notice.finding for notice in staff.notices}
         yield "\n".join(
-            [_("Somebody waits for your answer:"), *_some([_for_doing(one) for one in asked.values()])]
+            [_("Somebody waits for your answer:"), *_some([for_doing(one) for one in asked.values()])]
         )
     if staff.waits:
         # Counts alone: what is protected counts too, and is in no mail.

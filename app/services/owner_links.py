@@ -29,6 +29,7 @@ from app.models.owner_links import OwnerLink
 from app.permissions import SYSTEM, Actor, Grant, Permission, require
 from app.services import mail
 from app.services.findings import load_finding, seen_by
+from app.services.letter_words import for_doing
 from app.services.register_access import may_change
 from app.services.waiting import count_waiting
 from config import settings
@@ -229,7 +230,8 @@ def _words(link: OwnerLink, finding: Finding | None) -> tuple[str, str]:
     )
     if finding is not None:
         subject = _("%(name)s passes a finding on to you: %(number)s", name=name, number=finding.number)
-        opening = _("Look at it, say when you will do it, and report it fixed with a photo here:")
+        opening = for_doing(finding) + "\n\n"
+        opening += _("Look at it, say when you will do it, and report it fixed with a photo here:")
     else:
         holder = Holder(link.id, link.organisation_id, name, None, None)
         count = count_waiting(holder.actor)

@@ -262,6 +262,7 @@ class TestMail:
         [mail] = mails()
         assert mail["To"] == "lampor@firma.example"
         assert number in mail["Subject"]
+        assert f"{number} Belysning, {finding.site.name}" in mail.get_content()
         assert session().scalar(select(AuditEvent.subject_id).where(AuditEvent.name == "finding.passed_on"))
 
     def test_what_is_over_is_passed_on_to_nobody(self, walk: Walk, organisation: Organisation) -> None:
