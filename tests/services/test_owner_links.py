@@ -252,7 +252,7 @@ class TestMail:
         self, organisation: Organisation, finding: Finding
     ) -> None:
         actor = owner_links.find_link(token_for(organisation)).actor
-        number = finding.number
+        number, site_name = finding.number, finding.site.name
         link = passing_on.pass_on(actor, number, "Lampor@Firma.example")
         assert (link.finding_id, link.passed_on_by) == (finding.id, actor.user_id)
         assert [one.id for one in passing_on.passed_on(actor, finding)] == [link.id]
@@ -262,7 +262,7 @@ class TestMail:
         [mail] = mails()
         assert mail["To"] == "lampor@firma.example"
         assert number in mail["Subject"]
-        assert f"{number} Belysning, {finding.site.name}" in mail.get_content()
+        assert f"{number} Belysning, {site_name}" in mail.get_content()
         assert session().scalar(select(AuditEvent.subject_id).where(AuditEvent.name == "finding.passed_on"))
 
     def test_what_is_over_is_passed_on_to_nobody(self, walk: Walk, organisation: Organisation) -> None:
