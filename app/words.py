@@ -149,6 +149,8 @@ TASK_WORDS: dict[str, LazyString] = {
     "conflicts": _l("Two versions to choose between"),
     "questions": _l("Questions from the responsible"),
     "triage": _l("New findings to triage"),
+    "reopened": _l("Reopened, to send anew"),
+    "send": _l("Triaged, to send"),
     "not_ours": _l("Not the right responsible"),
     "declined": _l("Proposed not to be fixed"),
     "verify": _l("Reported fixed, to verify"),

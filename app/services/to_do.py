@@ -1,4 +1,4 @@
-"""What waits for somebody: each task a count, the first three findings, and the filter that shows them all."""
+"""What waits for somebody: each task a count, three findings (acute first), and the filter that shows them all."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.db import session
 from app.i18n import today
-from app.models.findings import Finding, Status
+from app.models.findings import Finding, Severity, Status
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor, Permission, visible
 from app.services.conflicts import in_conflict
@@ -29,7 +29,8 @@ class Task:
     """Findings that wait for the same kind of step."""
 
     name: str
-    """`conflicts`, `questions`, `triage`, `not_ours`, `declined`, `verify`, `revisit`, `overdue` or `answer`."""
+    """`conflicts`, `questions`, `triage`, `reopened`, `send`, `not_ours`, `declined`, `verify`, `answer`, `revisit`
+    or `overdue`."""
     filter: Mapping[str, str]
     """The query of the list page that shows them all."""
     count: int
@@ -44,7 +45,9 @@ def tasks(actor: Actor) -> list[Task]:
     wanted: list[tuple[str, bool, Mapping[str, str], ColumnElement[bool]]] = [
         ("conflicts", coordinates, {"status": CONFLICT}, in_conflict()),
         ("questions", coordinates, {"status": QUESTIONS}, asked()),
-        ("triage", coordinates, {"status": "new"}, Finding.status.in_([Status.NEW, Status.REOPENED])),
+        ("triage", coordinates, {"status": "new"}, Finding.status == Status.NEW),
+        ("reopened", coordinates, {"status": "reopened"}, Finding.status == Status.REOPENED),
+        ("send", coordinates, {"status": "triaged"}, Finding.status == Status.TRIAGED),
         ("not_ours", coordinates, {"status": "not_ours"}, Finding.status == Status.NOT_OURS),
         (
             "declined",
@@ -96,13 +99,20 @@ def _task(actor: Actor, name: str, query: Mapping[str, str], condition: ColumnEl
         Finding.category,
         Finding.item,
         Finding.status,
+        Finding.severity,
         Finding.due_on,
     )
+    acute_first = case((Finding.severity == Severity.ACUTE, 0), else_=1)
     return Task(
         name,
         query,
         session().scalar(select(func.count()).select_from(Finding).where(mine)) or 0,
         session()
-        .execute(select(*columns).where(mine).order_by(Finding.due_on, Finding.reported_at).limit(_FIRST))
+        .execute(
+            select(*columns)
+            .where(mine)
+            .order_by(acute_first, Finding.due_on, Finding.reported_at)
+            .limit(_FIRST)
+        )
         .all(),
     )
