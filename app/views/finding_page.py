@@ -61,12 +61,13 @@ MAIN_LINE = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A step of the history, in words: by function and organisation, never by name."""
+    """A step of the history, in words: by function, never by name."""
 
     number: int
     at: datetime
     who: str
     organisation: str
+    """The one that acted, or to which the step sent the finding; nothing where staff did something else."""
     before: Status | None
     after: Status
     words: str
@@ -156,7 +157,7 @@ def entries(reader: Actor, steps: Iterable[StatusChange]) -> list[Entry]:
             number=one.number,
             at=one.at,
             who=_who(one),
-            organisation=one.organisation.name if one.organisation else "",
+            organisation=_organisation(one),
             before=one.before,
             after=one.after,
             words=one.words,
@@ -173,6 +174,16 @@ def _who(entry: StatusChange) -> str:
     if entry.actor_role is None:
         return str(_("Seen on a walk") if entry.after is Status.REPORTED_FIXED else _("By rule"))
     return word(entry.actor_role)
+
+
+def _organisation(entry: StatusChange) -> str:
+    if entry.organisation is None:
+        return ""
+    if entry.actor_role is Role.OWNER:
+        return entry.organisation.name
+    if entry.after is Status.SENT and entry.corrects is None:
+        return str(_("to %(organisation)s", organisation=entry.organisation.name))
+    return ""
 
 
 def _details(reader: Actor, given: dict[str, Any]) -> list[tuple[str, str]]:
@@ -199,12 +210,22 @@ def _day(text: str) -> str:
 
 def _after(finding: Finding, photos: dict[PhotoKind, list[Photo]]) -> list[tuple[str, list[Photo]]]:
     """The photos after, by who says so."""
-    said = finding.responsible.name if finding.responsible else word(Role.OWNER)
     groups = [
-        (_("According to %(source)s", source=said), photos[PhotoKind.FIX]),
+        (_says_fixed(finding), photos[PhotoKind.FIX]),
         (str(_("At the check")), photos[PhotoKind.VERIFICATION]),
     ]
     return [(who, some) for who, some in groups if some]
+
+
+def _says_fixed(finding: Finding) -> str:
+    """Whose word it is that it was fixed: the organisation's own, or that of a function for it."""
+    step = next((one for one in reversed(finding.history) if one.after is Status.REPORTED_FIXED), None)
+    if step is not None and step.actor_role is None:
+        return _who(step)
+    if step is not None and step.actor_role is not Role.OWNER:
+        return str(_("According to %(source)s", source=word(step.actor_role).lower()))
+    organisation = (step.organisation if step else None) or finding.responsible
+    return str(_("According to %(source)s", source=organisation.name if organisation else word(Role.OWNER)))
 
 
 def _days(finding: Finding) -> dict[Status, datetime]:

@@ -23,6 +23,7 @@ from tests.builders import NOON, make_finding, make_organisation, make_user, mak
 from tests.views.pages import page
 
 SignIn = Callable[[FlaskClient, Actor], None]
+PHOTO = Upload("a" * 64, "image/jpeg", 400, 300, None, None, None)
 
 
 @pytest.fixture
@@ -215,11 +216,12 @@ class TestOne:
 
             page(client.get(f"/brister/{finding}"))
 
-    def test_history_tells_function_and_organisation_but_no_name(
+    def test_history_tells_function_and_who_acted_or_was_sent_it_but_no_name(
         self,
         client: FlaskClient,
         sign_in: SignIn,
         coordinator: Actor,
+        field: Actor,
         owner: Actor,
         walk: Walk,
         organisation: Organisation,
@@ -231,15 +233,21 @@ class TestOne:
             Status.SENT,
             Given(responsible_id=organisation.id, words="Se stolpe 14"),
         )
+        move(owner, finding, Status.ACKNOWLEDGED)
+        move(coordinator, finding, Status.REPORTED_FIXED, Given(fixed_on=today()), [PHOTO])
+        move(field, finding, Status.REOPENED, Given(words="Kvar"))
         sign_in(client, owner)
 
         soup = page(client.get(f"/brister/{finding}?lang=en"))
-        history = soup.select_one(".history")
 
-        assert history is not None
-        text = history.get_text(" ", strip=True)
-        assert "Coordinator · Bostadsbolag A" in text
-        assert "Se stolpe 14" in text
+        said = [" ".join(row.get_text().split()) for row in soup.select(".history p.muted")]
+        assert [row.split(" · ", 1)[1] for row in said] == [
+            "Field staff",
+            "Coordinator",
+            "Responsible organisation · Bostadsbolag A",
+            "Coordinator · to Bostadsbolag A",
+        ]
+        assert "Se stolpe 14" in soup.get_text()
         assert "Namn" not in soup.get_text()
 
     def test_the_next_organisation_reads_nothing_of_what_the_one_before_answered(
@@ -282,13 +290,35 @@ class TestOne:
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
     ) -> None:
         finding = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
-        photo = Upload("a" * 64, "image/jpeg", 400, 300, None, None, None)
-        move(owner, finding, Status.REPORTED_FIXED, Given(fixed_on=today()), [photo])
+        move(owner, finding, Status.REPORTED_FIXED, Given(fixed_on=today()), [PHOTO])
         sign_in(client, owner)
 
         soup = page(client.get(f"/brister/{finding}"))
 
         assert len(soup.select(".before-after > div")) == 2
+
+    @pytest.mark.parametrize(
+        ("by_owner", "said"), [(True, "According to Bostadsbolag A"), (False, "According to coordinator")]
+    )
+    def test_photo_after_tells_whose_word_it_is(
+        self,
+        client: FlaskClient,
+        sign_in: SignIn,
+        coordinator: Actor,
+        owner: Actor,
+        walk: Walk,
+        organisation: Organisation,
+        by_owner: bool,
+        said: str,
+    ) -> None:
+        finding = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
+        reporter = owner if by_owner else coordinator
+        move(reporter, finding, Status.REPORTED_FIXED, Given(fixed_on=today()), [PHOTO])
+        sign_in(client, coordinator)
+
+        soup = page(client.get(f"/brister/{finding}"))
+
+        assert soup.select(".before-after p.muted")[1].get_text().startswith(f"{said},")
 
     def test_text_for_the_citys_channel_is_ready_to_paste(
         self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk
