@@ -42,12 +42,29 @@ class ResidentReportForm(FlaskForm):
             )
 
 
-class WeighForm(FlaskForm):
-    """What a coordinator makes of a report."""
+class AcceptForm(FlaskForm):
+    """Believe a report, with what the history of the finding is to say."""
 
     words = TextAreaField(
-        _l("Words for the finding's history, or why it is dismissed"),
+        _l("Words for the finding's history"),
         filters=[clean],
-        validators=[Length(max=1000, message=_l("At most 1,000 characters."))],
+        validators=[
+            InputRequired(_l("Write what was seen.")),
+            Length(max=1000, message=_l("At most 1,000 characters.")),
+        ],
+        render_kw={"rows": 2},
+    )
+
+
+class DismissForm(FlaskForm):
+    """Let a report lead to nothing, and say why."""
+
+    answer = TextAreaField(
+        _l("Why it leads to nothing"),
+        filters=[clean],
+        validators=[
+            InputRequired(_l("Write a reason.")),
+            Length(max=1000, message=_l("At most 1,000 characters.")),
+        ],
         render_kw={"rows": 2},
     )

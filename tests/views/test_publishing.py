@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.db import now, session
 from app.models.findings import Finding, Status
-from app.models.publications import PublicPhoto, ReportKind, ResidentReport
+from app.models.publications import PublicPhoto, ReportKind, ResidentReport, ResidentReportState
 from app.models.sites import Site
 from app.models.walks import WalkState
 from app.permissions import Actor
@@ -157,7 +157,7 @@ def test_a_residents_report_waits_in_the_to_do_and_is_weighed(
     page(
         desk.post(
             f"/svar-fran-boende/{first.id}",
-            data={f"{first.id}-words": "Inte samma", "do": "dismiss"},
+            data={f"{first.id}-answer": "Inte samma", "do": "dismiss"},
             follow_redirects=True,
         )
     )
@@ -172,6 +172,36 @@ def test_a_residents_report_waits_in_the_to_do_and_is_weighed(
     session().expire_all()
     assert fixed.status is Status.REOPENED
     page(desk.post(f"/svar-fran-boende/{second.id}", data={"do": "accept"}), 404)
+
+
+def test_a_residents_report_is_not_dismissed_with_the_words_for_reopening(
+    desk: FlaskClient, coordinator: Actor, site: Site
+) -> None:
+    fixed = make_finding(make_walk(site), category="skrap", status=Status.VERIFIED)
+    publications.publish(coordinator, fixed.number, "", "")
+    resident_reports.report("kista-centrum", fixed.id, ReportKind.REMAINS, "Soffan står där")
+    one = session().scalars(select(ResidentReport)).one()
+    soup = page(desk.get("/svar-fran-boende"))
+    words, reason = soup.select("textarea")
+    assert "Soffan" in words.get_text()
+    assert reason.get_text().strip() == ""
+    assert (reason.find_parent("form") is words.find_parent("form")) is False
+    given = {f"{one.id}-words": words.get_text(), f"{one.id}-answer": "", "do": "dismiss"}
+    refused = page(desk.post(f"/svar-fran-boende/{one.id}", data=given), 422)
+    assert refused.find(id=f"{one.id}-answer-error") is not None
+    session().expire_all()
+    assert (one.state, one.answer) == (ResidentReportState.WAITING, "")
+
+
+@pytest.mark.parametrize("who", ["owner", "field"])
+def test_only_coordinators_open_what_residents_say(
+    client: FlaskClient,
+    sign_in: Callable[[FlaskClient, Actor], None],
+    request: pytest.FixtureRequest,
+    who: str,
+) -> None:
+    sign_in(client, request.getfixturevalue(who))
+    page(client.get("/svar-fran-boende"), 403)
 
 
 def test_a_planned_walk_is_announced_and_no_longer(
