@@ -9,12 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.db import now, session
+from app.db import change, now, session
 from app.models.findings import Finding, Status
 from app.models.publications import PublicPhoto, ReportKind, ResidentReport, ResidentReportState
 from app.models.sites import Site
 from app.models.walks import WalkState
-from app.permissions import Actor
+from app.permissions import SYSTEM, Actor
 from app.services import publications, resident_reports
 from tests.builders import make_finding, make_walk
 from tests.services.test_public_photos import add_photo, run_jobs
@@ -117,6 +117,25 @@ def test_boxes_are_typed_where_no_script_runs(desk: FlaskClient, finding: Findin
     left = soup.select_one("input[name=box-0-left]")
     assert left is not None
     assert left["value"] == "10.0"
+
+
+def test_numbers_of_boxes_are_folded_away_and_said_in_percent(desk: FlaskClient, finding: Finding) -> None:
+    photo = add_photo(finding)
+    address = f"/brister/{finding.number}/foton/{photo.id}/publicering"
+    desk.post(f"{address}/gor-i-ordning")
+    run_jobs(photo)
+    with change(SYSTEM, None) as searching:
+        searching.session.get_one(PublicPhoto, photo.id).faces = [[0.657, 0.1, 0.8, 0.25]]
+    soup = page(desk.get(f"{address}?lang=sv"))
+    face = soup.select_one("label:has([name=face])")
+    assert face is not None
+    assert "65,7 " in face.get_text()
+    fields = soup.select("details [name^=box-]")
+    assert fields == soup.select("[name^=box-]") != []
+    assert soup.select("details[open] [name^=box-]") == []
+    # What cannot be taken is not hidden.
+    soup = page(desk.post(address, data={"box-0-left": "10"}), 422)
+    assert soup.select("details[open] [name=box-0-left]") != []
 
 
 @pytest.mark.parametrize(
