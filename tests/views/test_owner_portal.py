@@ -128,6 +128,19 @@ class TestList:
         assert len(soup.select(".site-svg .map-pin")) == 3
         assert fixed in client.get(f"{home}?visa=done").text
 
+    def test_what_is_over_is_not_called_done_where_it_was_not_fixed(
+        self, client: FlaskClient, walk: Walk, organisation: Organisation, home: str
+    ) -> None:
+        for status in (Status.WONT_FIX, Status.VERIFIED):
+            sent(walk, organisation, status=status, closed_reason="cost")
+        client.set_cookie("language", "sv")
+        soup = page(client.get(f"{home}?visa=done"))
+        tab = soup.select_one(".owner-groups [aria-current]")
+        assert tab is not None
+        assert tab.get_text(strip=True) == "Avslutade (2)"
+        badges = {badge.get_text(strip=True) for badge in soup.select(".owner-cards .badge")}
+        assert badges == {"Åtgärdas inte", "Kontrollerad"}
+
     def test_goes_on_where_it_stopped(
         self, client: FlaskClient, walk: Walk, organisation: Organisation, home: str
     ) -> None:
