@@ -229,8 +229,10 @@ def _says_fixed(finding: Finding) -> str:
 
 
 def _days(finding: Finding) -> dict[Status, datetime]:
-    """When each status was last reached."""
-    return {one.after: one.at for one in seen_steps(actor(), finding)}
+    """When each status was last reached; what was taken back was not."""
+    mistaken = {one.corrects for one in finding.history}
+    steps = [one for one in finding.history if one.corrects is None and one.number not in mistaken]
+    return {Status.NEW: finding.reported_at} | {one.after: one.at for one in steps}
 
 
 def _last_main(finding: Finding) -> Status | None:

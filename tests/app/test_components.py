@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import pytest
 from apiflask import APIFlask
@@ -65,10 +66,23 @@ def test_every_status_has_an_icon_and_a_word_of_its_own(render: Render) -> None:
 
 
 def test_a_status_beside_the_main_line_is_shown_with_how_far_it_came(render: Render) -> None:
-    page = render("status", "status_line(code, last)", code=Status.ON_HOLD, last=Status.ACKNOWLEDGED)
+    days = dict.fromkeys((Status.NEW, Status.TRIAGED, Status.SENT, Status.ACKNOWLEDGED), date(2026, 6, 1))
+    call = "status_line(code, last, days)"
+    page = render("status", call, code=Status.ON_HOLD, last=Status.ACKNOWLEDGED, days=days)
     assert len(page.select(".status-line .done")) == 4
     assert page.select("[aria-current]") == []
     assert "On hold" in only(page, ".badge").get_text()
+
+
+def test_a_step_that_was_never_taken_is_said_to_be_skipped(render: Render) -> None:
+    days = dict.fromkeys((Status.NEW, Status.ACKNOWLEDGED, Status.REPORTED_FIXED), date(2026, 6, 1))
+    page = render("status", "status_line(code, none, days)", code=Status.REPORTED_FIXED, days=days)
+    said = [" ".join(step.get_text(" ").split()) for step in page.select(".status-line li")]
+    assert [step.endswith("(skipped)") for step in said] == [
+        False, True, True, False, True, True, False, False, False,
+    ]  # fmt: skip
+    assert [step for step in said if "(passed)" in step] == [said[0], said[3]]
+    assert not [step for step in page.select(".skipped") if "done" in step["class"]]
 
 
 def test_the_current_status_of_the_main_line_is_marked_for_screen_readers(render: Render) -> None:

@@ -16,6 +16,7 @@ from app.models.findings import Level, Severity, Status, VerificationMethod
 from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import Actor
+from app.services.corrections import correct
 from app.services.needs import Given
 from app.services.photos import Upload
 from app.services.remedies import move
@@ -285,6 +286,21 @@ class TestOne:
         assert hidden.number.upper() not in client.get(f"/brister/{repeat.number}").text.upper()
         sign_in(client, coordinator)
         assert client.get(f"/brister/{repeat.number}").text.count(hidden.number) == 3
+
+    def test_step_taken_by_mistake_does_not_stand_as_passed(
+        self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk, organisation: Organisation
+    ) -> None:
+        finding = make_finding(walk, status=Status.SENT, responsible_id=organisation.id).number
+        move(coordinator, finding, Status.PLANNED, Given(planned_on=today()))
+        correct(coordinator, finding, "Fel brist")
+        move(coordinator, finding, Status.REPORTED_FIXED, Given(fixed_on=today()), [PHOTO])
+        sign_in(client, coordinator)
+
+        soup = page(client.get(f"/brister/{finding}"))
+
+        skipped = " ".join(step.get_text() for step in soup.select(".status-line .skipped"))
+        assert "Planned" in skipped
+        assert "New" not in skipped
 
     def test_before_and_after_stand_apart(
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
