@@ -100,13 +100,20 @@ def _choices(finding: Finding, step: Step) -> StepChoices:
     return StepChoices(
         severities=words_of(Severity),
         remedy_types=words_of(RemedyType),
-        candidates=[(key, f"{name}: {why}") for key, (name, why) in reasons_why(finding).items()]
-        if sends
-        else (),
+        candidates=_candidates(finding) if sends else (),
         organisations=organisation_choices() if sends else (),
         methods=[(how.value, word(how)) for how in step.methods],
         reasons=words_of(ClosedReason),
     )
+
+
+def _candidates(finding: Finding) -> Choices:
+    """Who may be responsible, with why; first whoever has been so far."""
+    found = {key: f"{name}: {why}" for key, (name, why) in reasons_why(finding).items()}
+    known, names = str(finding.responsible_id), dict(organisation_choices())
+    if known in names:
+        found = {known: found.pop(known, f"{names[known]}: {_('responsible until now')}"), **found}
+    return list(found.items())
 
 
 def _propose(form: StepForm, finding: Finding, step: Step) -> None:
