@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, StringField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 
 class ConfirmingForm(FlaskForm):
@@ -15,7 +15,7 @@ class ConfirmingForm(FlaskForm):
     confirm_code = StringField(
         _l("Code from the mail"),
         description=_l("Six digits."),
-        validators=[Length(max=20)],
+        validators=[InputRequired(), Length(max=20)],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
     )
     confirm_answer = HiddenField()

@@ -35,8 +35,14 @@ def walk(walk_id: UUID) -> ResponseReturnValue:
 @signed_in
 def open_feed() -> ResponseReturnValue:
     """Make the calendar's address anew; the one before ends."""
+    renewed = calendars.feed_address(actor()) is not None
     calendars.open_feed(actor())
-    flash(_("The calendar has a new address. Any other one has ended."), "success")
+    flash(
+        _("The calendar has a new address. Any other one has ended.")
+        if renewed
+        else _("The calendar has an address now."),
+        "success",
+    )
     return redirect(url_for("mailings.show", _anchor="calendar"))
 
 

@@ -18,7 +18,7 @@ from app.services.finding_records import Record, keep_record
 from app.services.remedies import Outcome, steps_for
 from app.services.transitions import TRANSITIONS
 from app.views.access import by_link, holder
-from app.views.fault_words import why
+from app.views.fault_words import show_shared_faults, why
 from app.views.finding_words import Titles
 from app.views.hints import say_hints
 from app.views.owner_frame import blueprint
@@ -183,6 +183,7 @@ def several() -> ResponseReturnValue:
             )
         if not failed:
             return redirect(url_for("owner_portal.show_list"))
+        show_shared_faults(form, failed)
         findings = [one for outcome in failed if (one := _own(outcome.number)) is not None]
     return render_template(
         "owner/several.html",

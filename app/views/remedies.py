@@ -16,7 +16,7 @@ from app.services.findings import load_finding
 from app.services.remedies import Outcome, steps_for
 from app.services.transitions import TRANSITIONS, Need
 from app.views.access import actor, safe_next, signed_in
-from app.views.fault_words import why
+from app.views.fault_words import show_shared_faults, why
 from app.views.finding_page import correction_form, record_form, show_finding
 from app.views.finding_words import Titles
 from app.views.findings import SEVERAL
@@ -149,7 +149,7 @@ def several() -> ResponseReturnValue:
             )
         if not failed:
             return redirect(back)
-        _show_shared_faults(form, failed)
+        show_shared_faults(form, failed)
         findings = [one for outcome in failed if (one := _visible(outcome.number)) is not None]
     return render_template(
         "findings/several.html",
@@ -237,16 +237,11 @@ def _several_form(to: Status) -> StepForm:
     for name in {"photos", "kept_photos", "candidate"} & set(form._fields):
         delattr(form, name)
     form.require({need.field for need in needs if need is not Need.DUE})
+    if "responsible_id" in form:
+        form.responsible_id.label.text = _("Organisation")
     if "due_on" in form:
         form.due_on.description = _("Left empty: what the rule of each finding says.")
     asked = STEP_WORDS[to].words
     if asked is not None and Need.WORDS in needs:
         form.words.label.text = str(asked)
     return form
-
-
-def _show_shared_faults(form: StepForm, failed: list[Outcome]) -> None:
-    """Put at its field, once, what was wrong for every finding that failed."""
-    faults = [set(one.error.errors) for one in failed if isinstance(one.error, InvalidInputError)]
-    if len(faults) == len(failed):
-        show_faults(form, [fault for fault in set.intersection(*faults) if fault.field in form])

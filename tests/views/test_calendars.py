@@ -116,7 +116,12 @@ def test_person_makes_and_ends_the_address_on_a_page(
     client: FlaskClient, sign_in: SignIn, coordinator: Actor
 ) -> None:
     sign_in(client, coordinator)
-    client.post("/konto/utskick/kalender")
+    first = page(client.post("/konto/utskick/kalender", follow_redirects=True)).select_one(".message.success")
+    assert first is not None
+    assert "ended" not in first.text
+    again = page(client.post("/konto/utskick/kalender", follow_redirects=True)).select_one(".message.success")
+    assert again is not None
+    assert "Any other one has ended" in again.text
     box = page(client.get("/konto/utskick")).select_one("#calendar-address")
     assert box is not None
     address = box.text.strip().removeprefix("http://localhost")

@@ -54,6 +54,9 @@ def test_a_page_asks_for_a_proof_and_goes_on(late: FlaskClient, tmp_path: Path) 
     assert asked.status_code == 302
     soup = page(late.get(asked.location))
     soup = page(late.post("/bekrafta", data=fields(soup)))
+    label = soup.select_one("label[for=confirm_code]")
+    assert label is not None
+    assert label.get_text(strip=True) == "Code from the mail"
     answer = late.post("/bekrafta", data={**fields(soup, "code"), "confirm_code": mailed(tmp_path)})
     assert (answer.status_code, answer.location) == (303, ADD)
     page(late.get(ADD))

@@ -498,6 +498,18 @@ class TestSeveral:
         assert [find(n).status for n in (mine, theirs)] == [Status.PLANNED, Status.ACKNOWLEDGED]
         assert len(soup.select(".rows .field-error")) == 1
 
+    def test_date_in_the_past_is_told_at_its_field_too(
+        self, client: FlaskClient, walk: Walk, organisation: Organisation, home: str
+    ) -> None:
+        chosen = [f"{n}~{find(n).version}" for n in (sent(walk, organisation), sent(walk, organisation))]
+        given = {"to": "planned", "number": chosen, "planned_on": day(-1)}
+        soup = page(client.post(f"{home}/flera", data=given), 422)
+        assert len(soup.select(".rows .field-error")) == 2
+        date = soup.select_one("#planned_on")
+        assert date is not None
+        assert date["aria-invalid"] == "true"
+        assert soup.select_one("#planned_on-error") is not None
+
     def test_findings_of_others_are_passed_over(self, client: FlaskClient, walk: Walk, home: str) -> None:
         theirs = sent(walk, make_organisation("B"))
         answer = client.post(

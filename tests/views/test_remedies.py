@@ -475,6 +475,9 @@ class TestSeveral:
         sign_in(client, coordinator)
         asked = page(client.get("/brister/flera", query_string={"to": "sent", "number": numbers}))
         assert len(asked.select("input[name=number][checked]")) == 3
+        label = asked.select_one("label[for=responsible_id]")
+        assert label is not None
+        assert label.get_text(strip=True) == "Organisation"
 
         response = client.post(
             "/brister/flera",
