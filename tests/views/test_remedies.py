@@ -139,6 +139,31 @@ class TestOneStep:
             day(10),
         )
 
+    def test_resending_proposes_whoever_had_it_first_and_ticked(
+        self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk, organisation: Organisation
+    ) -> None:
+        ruled = make_organisation("Regelbolaget")
+        save_rule(SYSTEM, None, RuleValues(ruled.id))
+        responsible = str(organisation.id)
+        number = make_finding(walk, status=Status.REOPENED, responsible_id=organisation.id).number
+        sign_in(client, coordinator)
+
+        soup = page(client.get(f"/brister/{number}"))
+        radios = soup.select("[name=sent-candidate]")
+        sent = client.post(
+            f"/brister/{number}/steg/sent",
+            data={
+                "sent-version": version_of(number),
+                "sent-candidate": str(radios[0]["value"]),
+                "sent-due_on": day(9),
+            },
+        )
+
+        assert [radio["value"] for radio in radios] == [responsible, str(ruled.id), "other"]
+        assert [radio["value"] for radio in radios if radio.has_attr("checked")] == [responsible]
+        assert sent.status_code == 302
+        assert str(now_stands(number).responsible_id) == responsible
+
     def test_fix_is_reported_with_a_photo(
         self, client: FlaskClient, sign_in: SignIn, owner: Actor, walk: Walk, organisation: Organisation
     ) -> None:
@@ -439,31 +464,6 @@ class TestRecordAndCorrection:
 
         assert now_stands(number).status is Status.SENT
         assert "Fel brist" in page(client.get(f"/brister/{number}")).get_text()
-
-    def test_resending_proposes_whoever_had_it_first_and_ticked(
-        self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk, organisation: Organisation
-    ) -> None:
-        ruled = make_organisation("Regelbolaget")
-        save_rule(SYSTEM, None, RuleValues(ruled.id))
-        responsible = str(organisation.id)
-        number = make_finding(walk, status=Status.REOPENED, responsible_id=organisation.id).number
-        sign_in(client, coordinator)
-
-        soup = page(client.get(f"/brister/{number}"))
-        radios = soup.select("[name=sent-candidate]")
-        sent = client.post(
-            f"/brister/{number}/steg/sent",
-            data={
-                "sent-version": version_of(number),
-                "sent-candidate": str(radios[0]["value"]),
-                "sent-due_on": day(9),
-            },
-        )
-
-        assert [radio["value"] for radio in radios] == [responsible, str(ruled.id), "other"]
-        assert [radio["value"] for radio in radios if radio.has_attr("checked")] == [responsible]
-        assert sent.status_code == 302
-        assert str(now_stands(number).responsible_id) == responsible
 
 
 class TestSeveral:
