@@ -237,7 +237,7 @@ def _days(finding: Finding) -> dict[Status, datetime]:
 
 def _last_main(finding: Finding) -> Status | None:
     """The main step that was reached before a side status."""
-    return next((one.after for one in reversed(seen_steps(actor(), finding)) if one.after in MAIN_LINE), None)
+    return next((one.after for one in reversed(finding.history) if one.after in MAIN_LINE), None)
 
 
 def _nearness(step: Step) -> int:
