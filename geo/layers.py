@@ -2,10 +2,8 @@
 
 import math
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -18,14 +16,14 @@ from shapely.geometry.base import BaseGeometry
 from geo.crs import Crs, geometry_to_wgs84
 from geo.errors import N_, GeoError
 from geo.features import Feature, FeatureFile, FileError, guess_crs
+from geo.sources import layer_source
 
 Geometries = Sequence[BaseGeometry | None]
 
 
 def read_layer(path: Path, crs: Crs | None, encoding: str | None, layer: str | None) -> FeatureFile:
     """Read one layer of a file that GDAL understands; a .zip is searched for its one shapefile."""
-    source = _inside_zip(path) if path.suffix.lower() == ".zip" else str(path)
-    _check_kind(path, source)
+    source = layer_source(path)
     try:
         with warnings.catch_warnings():
             # GDAL warns of open rings; they are closed below, and check_polygon judges the result.
@@ -56,53 +54,6 @@ def read_layer(path: Path, crs: Crs | None, encoding: str | None, layer: str | N
     except ProjError as error:
         raise _unusable_crs(system) from error
     return FeatureFile(features, system, told_by if system else None)
-
-
-def _inside_zip(path: Path) -> str:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [PurePosixPath(name) for name in archive.namelist()]
-    except (zipfile.BadZipFile, FileNotFoundError) as error:
-        raise FileError("unreadable", N_("The file cannot be read: %(reason)s"), reason=str(error)) from error
-    # Macs put a shadow copy of every file into this folder.
-    shapefiles = [n for n in names if n.suffix.lower() == ".shp" and n.parts[0] != "__MACOSX"]
-    if len(shapefiles) != 1:
-        raise FileError(
-            "not_one_shapefile",
-            N_("The zip file must hold one shapefile (.shp); it holds %(count)s."),
-            count=len(shapefiles),
-        )
-    return f"/vsizip/{path.resolve()}/{shapefiles[0]}"
-
-
-def _check_kind(path: Path, source: str) -> None:
-    """Refuse what is not what its name says: GDAL goes by the content, and some kinds name other files to read."""
-    kind = source.rpartition(".")[2].lower()
-    head = _head_in_zip(path, kind) if path.suffix.lower() == ".zip" else _head(path)
-    begins = {"shp": b"\x00\x00\x27\x0a", "gpkg": b"SQLite format 3\x00"}.get(kind, b"{")
-    if not head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").startswith(begins):
-        reason = f"'{path.name}' not recognized as being in a supported file format."
-        raise FileError("unreadable", N_("The file cannot be read: %(reason)s"), reason=reason)
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(512)
-
-
-def _head_in_zip(path: Path, kind: str) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if name.lower().endswith(f".{kind}")]
-            name = next(name for name in names if PurePosixPath(name).parts[0] != "__MACOSX")
-            with archive.open(name) as member:
-                return member.read(512)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        RuntimeError,
-    ) as error:  # the last: locked, or packed in an unknown way
-        raise FileError("unreadable", N_("The file cannot be read: %(reason)s"), reason=str(error)) from error
 
 
 def _only_layer(source: str) -> str:

@@ -1,6 +1,11 @@
 import json
+import sqlite3
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pyogrio
@@ -222,6 +227,93 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(
     fault = refusal(tmp_path / name)
     assert fault.code == code
     assert str(tmp_path) not in str(fault)
+
+
+@pytest.fixture
+def address() -> Iterator[tuple[str, list[str]]]:
+    """An address on this machine, with what was asked of it."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_GET  # noqa: N815  # the base class names it
+
+        def log_message(self, *_args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", asked
+        server.shutdown()
+        thread.join()
+
+
+def pipeline(source: str) -> bytes:
+    """What GDAL takes for steps to be run when the file is opened."""
+    steps = {"type": "gdal_streamed_alg", "command_line": f"gdal vector pipeline ! read {source}"}
+    return json.dumps(steps).encode()
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "a.json", "a.gpkg", "a.shp"])
+def test_a_pipeline_reads_no_other_file(tmp_path: Path, name: str) -> None:
+    other = write_geojson(tmp_path / "other.geojson", KISTA)
+    (tmp_path / name).write_bytes(pipeline(str(other)))
+    assert refusal(tmp_path / name).code == "unreadable"
+
+
+def test_a_zip_whose_first_shapefile_hides_another_reads_no_other_file(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(".shp", SHAPEFILE.read_bytes())
+        archive.writestr("real.shp", pipeline(str(SHAPEFILE)))
+    assert refusal(tmp_path / "a.zip").code == "unreadable"
+
+
+def test_no_address_is_asked(tmp_path: Path, address: tuple[str, list[str]]) -> None:
+    url, asked = address
+    path = tmp_path / "a.geojson"
+    path.write_bytes(pipeline(f"/vsicurl/{url}/other.geojson"))
+    assert refusal(path).code == "unreadable"
+    for crs in (
+        {"type": "link", "properties": {"href": f"{url}/crs"}},
+        {"type": "URL", "properties": {"url": f"{url}/crs"}},
+    ):
+        assert refusal(write_geojson(path, KISTA, crs=crs)).code == "unusable_crs"
+        assert refusal(write_geojson(path, KISTA, CRS=crs)).code == "unusable_crs"
+    assert asked == []
+
+
+def test_a_geopackage_that_names_another_file_is_refused(tmp_path: Path) -> None:
+    other, path = write_geojson(tmp_path / "other.geojson", KISTA), tmp_path / "a.gpkg"
+    pyogrio.raw.write(
+        str(path),
+        np.array([KISTA.wkb], dtype=object),
+        [],
+        [],
+        layer="x",
+        geometry_type="MultiPolygon",
+        crs="EPSG:4326",
+        driver="GPKG",
+    )
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE gpkg_contents SET data_type = 'attributes'")
+        database.execute("DELETE FROM gpkg_geometry_columns")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute(
+            "UPDATE sqlite_master SET rootpage = 0, sql = ? WHERE type = 'table' AND name = 'x'",
+            (f"CREATE VIRTUAL TABLE x USING VirtualOGR('{other}')",),
+        )
+    assert refusal(path).code == "unreadable"
+
+
+def test_a_file_may_speak_of_links(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    feature = {"type": "Feature", "properties": {"type": "link", "url": "x"}, "geometry": None}
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8-sig")
+    assert read_features(path).features[0].properties == {"type": "link", "url": "x"}
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
