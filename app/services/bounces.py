@@ -19,7 +19,13 @@ from app.permissions import SYSTEM
 from app.services.followers import forget_address
 
 MOST_BYTES = 1024 * 1024
-"""More than that no report needs; the rest of a mail that is sent back whole is not read."""
+"""As much as is taken from a mail server."""
+_MOST_READ = 128 * 1024
+_MOST_LINES = 3000
+"""More than that no report needs before it names the letter: what is sent back whole stands last.
+
+What a message costs grows faster than its size, and with its lines: each may begin another part.
+"""
 _MOST_WORDS = 500
 _MOST_PARTS = 50
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -47,8 +53,12 @@ class _Report:
 
 def take_bounce(data: bytes) -> Bounce:
     """Read a message as the mail server hands it over, and keep a failure at its letter."""
-    message = message_from_bytes(data[:MOST_BYTES], policy=policy.compat32)
-    report = _read(message)
+    try:
+        report = _read(message_from_bytes(beginning_of(data), policy=policy.compat32))
+    except (
+        Exception
+    ):  # the parser fails in many ways at what is no mail: thousands of nested parts, a charset of two
+        report = None
     if report is None:
         return Bounce.NO_REPORT
     if not report.failed:
@@ -57,6 +67,11 @@ def take_bounce(data: bytes) -> Bounce:
         if _keep(key, report.words):
             return Bounce.RECORDED
     return Bounce.UNKNOWN
+
+
+def beginning_of(data: bytes) -> bytes:
+    """As much of a message as is read."""
+    return b"".join(data[:_MOST_READ].splitlines(keepends=True)[:_MOST_LINES])
 
 
 def _keep(key: UUID, words: str) -> bool:

@@ -20,7 +20,7 @@ from app.models.letters import Follower, Letter, LetterState, Reason
 from app.models.sites import Site
 from app.permissions import SYSTEM, Actor
 from app.services import followers, letters
-from app.services.bounces import MOST_BYTES, Bounce, take_bounce
+from app.services.bounces import MOST_BYTES, Bounce, beginning_of, take_bounce
 from app.services.notices import tell
 from tests.builders import make_finding, make_organisation, make_walk
 from tests.mail_server import Server, mail_server
@@ -136,10 +136,21 @@ def test_delay_and_answers_of_people_change_nothing(letter: Letter, server: Serv
         b'Content-Type: multipart/report; boundary="' + b"x" * 100_000 + b'"\n\n',
         b"Content-Type: multipart/mixed; boundary=x\n\n" + b"--x\n\na\n" * 20_000,
         b"To: x\n" * 5000,
+        b"Content-Type: message/rfc822\n\n" * 3000,
+        b"Content-Type: multipart/mixed; boundary=x\n\n--x\n" * 3000,
+        b"Content-Type: multipart/report; boundary=x\n\n--x\nContent-Type: message/delivery-status\n\n\n"
+        b"Action: failed\n\n--x\nContent-Type: text/rfc822-headers; charset*=utf-8''x\n\n\xe5\n--x--",
     ],
 )
 def test_broken_and_endless_messages_are_no_reports(app: APIFlask, data: bytes) -> None:
     assert take_bounce(data) is Bounce.NO_REPORT
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_of_endless_parts_only_the_first_are_looked_at(end: bytes) -> None:
+    data = b"Content-Type: multipart/report; boundary=x" + 2 * end + (b"--x" + 2 * end) * 200_000
+    assert beginning_of(data).count(b"--x") < 2000
+    assert len(beginning_of(b"a=b;" * MOST_BYTES)) <= MOST_BYTES / 8
 
 
 def test_what_is_sent_back_whole_is_read_so_far_as_it_needs(letter: Letter, server: Server) -> None:
