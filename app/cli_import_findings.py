@@ -15,6 +15,8 @@ from app.permissions import SYSTEM
 from app.services.finding_mapping import TARGETS, parse_mapping, read_mapping, write_mapping
 from app.services.import_findings import CaseReport, import_findings
 
+_SYSTEMS = ("4326", "3006", "3011")
+
 
 def _pairs(_context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
     if any("=" not in value for value in values):
@@ -49,7 +51,7 @@ def _shift(_context: click.Context, option: click.Parameter, value: str | None) 
 )
 @click.option("--moments", help="How times are written, e.g. “%d/%m/%Y %H:%M”; ISO 8601 otherwise.")
 @click.option("--encoding", type=click.Choice(["utf-8", "latin-1", "windows-1252"]), help="UTF-8 otherwise.")
-@click.option("--crs", type=click.Choice(["4326", "3006", "3011"]), help="EPSG number; 4326 otherwise.")
+@click.option("--crs", type=click.Choice(_SYSTEMS), help="EPSG number; 4326 otherwise.")
 @click.option("--shift", metavar="LON,LAT", callback=_shift, help="Degrees by which every case is moved.")
 @click.option("--site", help="Slug of the site for cases that lie at none.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and store nothing.")
@@ -68,9 +70,11 @@ def findings(
     """Read the mapping, complete it with the options, and import."""
     content: dict[str, Any] = dict(read_mapping(mapping)) if mapping else {}
     content |= {name: value for name, value in given.items() if value is not None}
-    content["columns"] = {**content.get("columns", {}), **columns}
-    content["fixed"] = {**content.get("fixed", {}), **fixed}
-    if "crs" in content:
+    for name, more in (("columns", columns), ("fixed", fixed)):
+        before = content.get(name, {})
+        # What has another shape stays as it is, for `parse_mapping` to refuse.
+        content[name] = {**before, **more} if isinstance(before, dict) else before
+    if content.get("crs") in _SYSTEMS:
         content["crs"] = int(content["crs"])
     agreed = parse_mapping(content)
     report = import_findings(SYSTEM, file, agreed, dry_run=dry_run, skip_invalid=skip_invalid)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, FiniteFloat, StringConstraints, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from app.errors import N_, invalid
@@ -75,7 +75,7 @@ class FindingMapping:
     """In which zone they are, where they do not say it."""
     encoding: Literal["utf-8", "latin-1", "windows-1252"] = "utf-8"
     crs: Literal[4326, 3006, 3011] = 4326
-    shift: tuple[float, float] = (0.0, 0.0)
+    shift: tuple[FiniteFloat, FiniteFloat] = (0.0, 0.0)
     """Degrees added to longitude and latitude, e.g. to try the product out with another town's cases."""
     site: str = ""
     """Slug of the site for what lies at none; empty: such rows are refused."""
@@ -101,7 +101,8 @@ def read_mapping(path: Path) -> dict[str, object]:
     """The plain data of a mapping file, to be completed and given to `parse_mapping`."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        json.dumps(content, ensure_ascii=False).encode()  # half a character, as JSON can name it, fails here
+    except (OSError, ValueError, RecursionError) as error:
         message = N_("The mapping file “%(name)s” cannot be read: %(reason)s")
         raise invalid("mapping", "unreadable", message, name=path.name, reason=str(error)) from error
     if not isinstance(content, dict):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from tests.app.conftest import Runner
 
@@ -67,3 +70,48 @@ def test_existing_cases_come_in_by_a_mapping_that_is_kept(run: Runner, tmp_path:
     done = run("import", "findings", str(cases), "--mapping", str(kept), "--skip-invalid")
     assert done.exit_code == 0, done.stderr
     assert "1" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            json.dumps({"source": "x", **wrong})
+            for wrong in (
+                {"columns": []},
+                {"columns": None},
+                {"columns": {"title": 1}},
+                {"fixed": "category"},
+                {"fixed": {"category": []}},
+                {"values": []},
+                {"values": {"status": ["Klar"]}},
+                {"shift": 1},
+                {"shift": [1]},
+                {"shift": [float("nan"), 0]},
+                {"shift": [1e999, 0]},
+                {"crs": "RT90"},
+                {"crs": []},
+                {"crs": None},
+                {"moments": []},
+                {"site": {}},
+                {"source": []},
+                {"time_zone": 1},
+                {"time_zone": "\ud800"},
+                {"columns": {"\ud800": "x"}},
+                {"more": 1},
+            )
+        ),
+        "[]",
+        "null",
+        "{",
+        "[" * 100_000,
+    ],
+)
+def test_a_mapping_of_a_wrong_shape_is_a_sentence(run: Runner, tmp_path: Path, text: str) -> None:
+    mapping, cases = tmp_path / "mapping.json", tmp_path / "cases.csv"
+    mapping.write_text(text, encoding="utf-8")
+    cases.write_text("external_id;reported_at;category\n1;2025-03-01;belysning\n", encoding="utf-8")
+    done = run("import", "findings", str(cases), "--mapping", str(mapping), "--dry-run")
+    assert done.exit_code == 1
+    assert "mappning" in done.stderr.lower()
+    assert "Traceback" not in done.stderr
