@@ -6,6 +6,7 @@ Messages are English message ids; `app.views.problems` translates and renders th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 
@@ -81,6 +82,21 @@ class TooManyRequestsError(PlatskollenError):
     status = 429
     title = N_("Too many attempts")
     message = N_("Wait a few minutes, then try again.")
+
+
+class TooMuchByLinkError(TooManyRequestsError):
+    """More was sent by one owner's link than a link may send; it may again at `again_at`."""
+
+    code = "too_much_by_link"
+    title = N_("Very much was sent by this link in a short time")
+    message = N_(
+        "This was not saved; all that was saved before is kept. Copy what you wrote, and send it again later. "
+        "Photos have to be chosen again."
+    )
+
+    def __init__(self, again_at: datetime) -> None:
+        super().__init__()
+        self.again_at = again_at
 
 
 class InvalidInputError(PlatskollenError):

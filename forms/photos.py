@@ -7,6 +7,9 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from wtforms import HiddenField
 
+MOST_PHOTOS = 20
+"""As many as one form takes; more come with another."""
+
 
 class PhotosForm(FlaskForm):
     """New photos, and signed notes of those that were sent before and are stored already.
@@ -22,4 +25,4 @@ class PhotosForm(FlaskForm):
 
     def notes(self) -> list[str]:
         """The notes of photos sent before."""
-        return (self.kept_photos.data or "").split()
+        return (self.kept_photos.data or "").split()[:MOST_PHOTOS]

@@ -15,6 +15,7 @@ from app.permissions import Actor
 from app.services import owner_links
 from app.services.owner_links import Holder
 from app.services.sign_in import SignedIn
+from app.views.limits import count_sending
 
 # No host (//, which browsers read /\ as too), nothing that a header or a browser takes out, short enough for a cookie.
 _OWN_PATH = re.compile(r"/(?![/\\])[^\0-\x1f\x7f]{0,1999}")
@@ -50,13 +51,15 @@ def signed_in(view: Callable[P, Any]) -> Callable[P, Any]:
 def by_link(view: Callable[P, Any]) -> Callable[..., Any]:
     """Whoever holds the link whose token is in the address may call this route, for the link's organisation.
 
-    The view does not see the token; `holder()` tells it who calls. Looking changes nothing, sending is noted.
+    The view does not see the token; `holder()` tells it who calls. Looking changes nothing, sending is noted and
+    counted.
     """
 
     @wraps(view)
     def guarded(token: str, *args: P.args, **kwargs: P.kwargs) -> Any:
         g.holder = owner_links.find_link(token)
         if request.method != "GET":
+            count_sending(g.holder.link_id)
             owner_links.note_use(g.holder)
         return view(*args, **kwargs)
 

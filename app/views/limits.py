@@ -1,13 +1,19 @@
-"""Rate limits; callers are told apart by a salted key that changes daily, so no address is ever stored."""
+"""Rate limits, of callers and of owners' links.
+
+Callers are told apart by a salted key that changes daily, so no address is ever stored.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from uuid import UUID
 
 from flask import request
 from flask_limiter import Limiter
+from limits import parse_many
 
+from app.errors import TooMuchByLinkError
 from config import settings
 
 
@@ -18,3 +24,13 @@ def caller() -> str:
 
 
 limiter = Limiter(caller, headers_enabled=False)
+_BY_LINK = parse_many("60 per hour;300 per day")
+
+
+def count_sending(link_id: UUID) -> None:
+    """Count that something was sent by an owner's link, from wherever; raises TooMuchByLinkError beyond the limit."""
+    key = ("owner_link", str(link_id))
+    for limit in _BY_LINK:
+        if not limiter.limiter.hit(limit, *key):
+            window = limiter.limiter.get_window_stats(limit, *key)
+            raise TooMuchByLinkError(datetime.fromtimestamp(window.reset_time, UTC))

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from app.errors import InvalidInputError
 from app.permissions import Actor
 from app.services.photos import Upload, keep, kept, take_in
-from forms.photos import PhotosForm
+from forms.photos import MOST_PHOTOS, PhotosForm
 
 
 def taken_photos(form: PhotosForm, actor: Actor) -> list[Upload]:
@@ -17,7 +17,18 @@ def taken_photos(form: PhotosForm, actor: Actor) -> list[Upload]:
     """
     uploads = [upload for note in form.notes() if (upload := kept(actor, note)) is not None]
     refused: list[str] = []
-    for file in form.photos.data or []:
+    files = form.photos.data or []
+    for place, file in enumerate(files):
+        if len(uploads) >= MOST_PHOTOS:
+            left = len(files) - place
+            refused.append(
+                gettext(
+                    "A form takes %(most)s photos at most; %(left)s were not taken. Save first, then send them.",
+                    most=MOST_PHOTOS,
+                    left=left,
+                )
+            )
+            break
         try:
             uploads.append(take_in(file.read()))
         except InvalidInputError as error:

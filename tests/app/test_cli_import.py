@@ -72,40 +72,34 @@ def test_existing_cases_come_in_by_a_mapping_that_is_kept(run: Runner, tmp_path:
     assert "1" in done.stdout
 
 
+WRONG: list[dict[str, object]] = [
+    {"columns": []},
+    {"columns": None},
+    {"columns": {"title": 1}},
+    {"fixed": "category"},
+    {"fixed": {"category": []}},
+    {"values": []},
+    {"values": {"status": ["Klar"]}},
+    {"shift": 1},
+    {"shift": [1]},
+    {"shift": [float("nan"), 0]},
+    {"shift": [1e999, 0]},
+    {"crs": "RT90"},
+    {"crs": []},
+    {"crs": None},
+    {"moments": []},
+    {"site": {}},
+    {"source": []},
+    {"time_zone": 1},
+    {"time_zone": "\ud800"},
+    {"columns": {"\ud800": "x"}},
+    {"more": 1},
+]
+
+
 @pytest.mark.parametrize(
     "text",
-    [
-        *(
-            json.dumps({"source": "x", **wrong})
-            for wrong in (
-                {"columns": []},
-                {"columns": None},
-                {"columns": {"title": 1}},
-                {"fixed": "category"},
-                {"fixed": {"category": []}},
-                {"values": []},
-                {"values": {"status": ["Klar"]}},
-                {"shift": 1},
-                {"shift": [1]},
-                {"shift": [float("nan"), 0]},
-                {"shift": [1e999, 0]},
-                {"crs": "RT90"},
-                {"crs": []},
-                {"crs": None},
-                {"moments": []},
-                {"site": {}},
-                {"source": []},
-                {"time_zone": 1},
-                {"time_zone": "\ud800"},
-                {"columns": {"\ud800": "x"}},
-                {"more": 1},
-            )
-        ),
-        "[]",
-        "null",
-        "{",
-        "[" * 100_000,
-    ],
+    [*(json.dumps({"source": "x", **wrong}) for wrong in WRONG), "[]", "null", "{", "[" * 100_000],
 )
 def test_a_mapping_of_a_wrong_shape_is_a_sentence(run: Runner, tmp_path: Path, text: str) -> None:
     mapping, cases = tmp_path / "mapping.json", tmp_path / "cases.csv"

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,7 +18,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import jobs
+from app import jobs, storage
 from app.db import change, now, session
 from app.i18n import today
 from app.models.accounts import Organisation, Role
@@ -32,6 +33,7 @@ from app.services import owner_links
 from app.services.needs import Given
 from app.services.photos import attach, take_in
 from app.services.remedies import move
+from tests.api.tus import jpeg
 from tests.builders import make_finding, make_organisation, make_walk
 from tests.views.pages import page
 
@@ -323,6 +325,49 @@ class TestAnswers:
         assert find(number).status is Status.REPORTED_FIXED
         assert len(find(number).photos) == 1
         assert find(number).fixed_by == session().scalars(select(OwnerLink.id)).one()
+
+    def test_a_refused_form_keeps_no_more_photos_than_a_form_takes(
+        self, client: FlaskClient, home: str, number: str
+    ) -> None:
+        path, to = f"{home}/brister/{number}/svar/reported_fixed", "reported_fixed"
+        files = [jpeg() + bytes([n]) for n in range(60)]
+        photos = [(io.BytesIO(data), f"{n}.jpg") for n, data in enumerate(files)]
+
+        soup = page(client.post(path, data={**based_on(number, to), f"{to}-photos": photos}), 422)
+
+        assert [storage.files().exists(sha256(data).hexdigest()) for data in files] == [True] * 20 + [
+            False
+        ] * 40
+        told = soup.select_one(f"#{to}-photos-error")
+        assert told is not None
+        assert "40 were not taken" in told.get_text()
+        kept = soup.select_one(f"[name={to}-kept_photos]")
+        assert kept is not None
+        data = {**based_on(number, to), f"{to}-fixed_on": day(), f"{to}-kept_photos": kept["value"]}
+        assert client.post(path, data=data).status_code == 302
+        assert len(find(number).photos) == 20
+
+    def test_a_link_sends_only_so_much_whoever_holds_it(
+        self, app: APIFlask, organisation: Organisation, home: str, number: str
+    ) -> None:
+        path = f"{home}/brister/{number}/svar/planned"
+        given = {**based_on(number, "planned"), "planned-planned_on": "?", "planned-words": HOSTILE}
+        for n in range(60):
+            there = {"REMOTE_ADDR": f"192.0.2.{n}"}
+            assert app.test_client().post(path, data=given, environ_overrides=there).status_code == 422
+        assert app.test_client().get(home).status_code == 200
+
+        answer = app.test_client().post(path, data={**given, "planned-planned_on": day(5)})
+
+        soup = page(answer, 429)
+        assert heading(soup) == "Very much was sent by this link in a short time"
+        assert HOSTILE in soup.get_text()
+        assert "You can send again from" in soup.get_text()
+        assert soup.select_one(f'a.button[href="{home}"]') is not None
+        assert answer.headers["Referrer-Policy"] == "strict-origin"
+        assert find(number).status is Status.SENT
+        other = f"{path_for(organisation)}/brister/{number}/svar/planned"
+        assert app.test_client().post(other, data=given).status_code == 422
 
     def test_not_ours_leaves_the_list_and_a_colleague_sees_why(
         self, client: FlaskClient, home: str, number: str
