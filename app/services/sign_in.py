@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.db import change, now, session
 from app.errors import N_, PlatskollenError
@@ -30,6 +30,8 @@ from app.services.passkeys import Purpose, prove
 from config import settings
 
 LINK_LIFE = timedelta(minutes=30)
+MOST_MAILS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
+"""As many as one address is mailed in each span, whoever asks."""
 PRINTED_LINK_LIFE = timedelta(days=7)
 UNKNOWN_DEVICE = Device()
 
@@ -65,20 +67,29 @@ class SignedIn:
 
 
 def ask(email: str, browser: str) -> None:
-    """Have a link and a code mailed; says nothing of whether the address is known."""
+    """Have a link and a code mailed, unless that was done too often; says nothing of whether the address is known."""
     user = find_user(email)
-    if user is None:
+    with change(SYSTEM, "sign_in.asked", user.id if user else None) as asking:
         # As much work as for somebody known: the time it takes tells nothing either.
-        with change(SYSTEM, "sign_in.asked") as asking:
+        if _mailed_often(user.id if user else uuid4()) or user is None:
             enqueue(asking, "sign_in.mail", link_id=str(uuid4()))
-        return
-    with change(SYSTEM, "sign_in.asked", user.id) as asking:
+            return
         link = SignInLink(
             user_id=user.id, nonce_hash="", browser_hash=secret_hash(browser), expires_at=now() + LINK_LIFE
         )
         asking.session.add(link)
         asking.session.flush()
         enqueue(asking, "sign_in.mail", link_id=str(link.id))
+
+
+def _mailed_often(user_id: UUID) -> bool:
+    """Whether the user was mailed as many codes as may be in an hour or a day; within a running change."""
+    session().execute(select(User.id).where(User.id == user_id).with_for_update())  # one after the other
+    codes = select(func.count()).where(SignInLink.user_id == user_id, SignInLink.browser_hash.is_not(None))
+    return any(
+        session().scalars(codes.where(SignInLink.created_at > now() - span)).one() >= most
+        for span, most in MOST_MAILS
+    )
 
 
 @job("sign_in.mail", in_turn=True)

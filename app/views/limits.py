@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from uuid import UUID
 
 from flask import request
@@ -18,9 +19,21 @@ from config import settings
 
 
 def caller() -> str:
-    """A key for whoever calls, worthless tomorrow."""
+    """A key for whoever calls, worthless tomorrow; of IPv6 the /64 counts, which one household or server has whole."""
     day = datetime.now(UTC).date().isoformat()
-    return hashlib.sha256(f"{settings().secret}{day}{request.remote_addr}".encode()).hexdigest()[:24]
+    return hashlib.sha256(
+        f"{settings().secret}{day}{_network(request.remote_addr or '')}".encode()
+    ).hexdigest()[:24]
+
+
+def _network(address: str) -> str:
+    try:
+        whole = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(whole, IPv4Address):
+        return address
+    return str(whole.ipv4_mapped or IPv6Address(int(whole) >> 64 << 64))
 
 
 limiter = Limiter(caller, headers_enabled=False)

@@ -27,7 +27,8 @@ def ask() -> ResponseReturnValue:
     """Ask for a link and a code; the answer is the same whether the address is known or not."""
     form = AskForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        session["browser"] = secrets.token_urlsafe(24)
+        # The same again, so that the code of an earlier mail still works where no more are sent.
+        session["browser"] = session.get("browser") or secrets.token_urlsafe(24)
         session["next"] = safe_next(form.next.data)
         sign_in.ask(form.email.data or "", session["browser"])
         return redirect(url_for("sign_in.code"))

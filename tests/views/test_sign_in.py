@@ -2,6 +2,7 @@ import email
 import re
 import socket
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,15 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import jobs
-from app.db import close_session, session
+from app.db import change, close_session, session
 from app.models.accounts import SignInLink
 from app.models.jobs import Job, JobState
-from app.permissions import Actor
+from app.permissions import SYSTEM, Actor
 from app.services.sign_in import print_link
+from app.views.limits import limiter
 from config import Settings, settings, use_settings
 from tests.builders import email_of
 from tests.views.pages import page
@@ -100,6 +103,72 @@ def test_unknown_address_gets_the_same_answer_and_no_mail(client: FlaskClient, c
     assert jobs.run_due() == 1
     assert [(job.state, job.last_error) for job in session().query(Job)] == [(JobState.DONE, "")]
     assert catcher.mails == []
+
+
+def hours_pass(hours: float) -> None:
+    with change(SYSTEM, None) as passing:
+        for link in passing.session.scalars(select(SignInLink)):
+            link.created_at -= timedelta(hours=hours)
+
+
+def test_an_address_is_mailed_only_so_often_and_the_answer_is_the_same(
+    app: APIFlask, coordinator: Actor, catcher: Catcher
+) -> None:
+    def answer_to(address: str) -> tuple[int, str | None, bytes]:
+        browser = app.test_client()
+        answer = browser.post("/logga-in", data={"email": address})
+        assert jobs.run_due() == 1
+        return answer.status_code, answer.location, answer.data
+
+    known = email_of(coordinator)
+    print_link(known)  # an operator's own, which is not mailed
+    close_session()
+    first = answer_to(known)
+    for _time in range(4):
+        answer_to(known.upper())
+    assert len(catcher.mails) == 5
+    assert answer_to(known) == first == answer_to("nobody@example.se")
+    assert len(catcher.mails) == 5
+    for mails in (10, 15, 20, 20):
+        hours_pass(1.1)
+        limiter.reset()
+        for _time in range(6):
+            assert answer_to(known) == first
+        assert len(catcher.mails) == mails
+    hours_pass(24)
+    answer_to(known)
+    assert len(catcher.mails) == 21
+
+
+def test_the_code_of_the_last_mail_works_when_no_more_are_sent(
+    client: FlaskClient, coordinator: Actor, catcher: Catcher
+) -> None:
+    mails = [asked(client, coordinator, catcher) for _time in range(6)]
+    assert mails[5] == mails[4]
+    code = re.search(r"\b\d{6}\b", mails[4])
+    assert code
+    assert client.post("/logga-in/kod", data={"code": code[0]}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "stranger"),
+    [
+        ("2001:db8:1:2::{n:x}", "2001:db8:1:3::1"),
+        ("2001:db8:1:2:{n:x}::", "2001:db8:2:2::1"),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2"),
+        ("192.0.2.1", "192.0.2.2"),
+    ],
+)
+def test_all_addresses_of_one_line_count_as_one_caller(
+    client: FlaskClient, neighbours: str, stranger: str
+) -> None:
+    def ask(address: str) -> int:
+        given = {"email": "nobody@example.se"}
+        return client.post("/logga-in", data=given, environ_overrides={"REMOTE_ADDR": address}).status_code
+
+    assert {ask(neighbours.format(n=n)) for n in range(1, 21)} == {302}
+    assert ask(neighbours.format(n=21)) == 429
+    assert ask(stranger) == 302
 
 
 def test_only_hashes_of_the_secrets_are_stored(
