@@ -220,10 +220,12 @@ def _sqlite_write(path: Path) -> Generator[None, None, None]:
 
 
 def _postgresql_write(url: str) -> Generator[None, None, None]:
-    """Takes the numbers of the very sites that cases come to: whoever reports a finding there does."""
+    """Takes the numbers of a site that cases come to: whoever reports a finding there does."""
     with psycopg.connect(url) as database:
         while True:
-            database.execute("UPDATE number_series SET last = last")
+            database.execute(
+                "UPDATE number_series SET last = last WHERE ctid = (SELECT min(ctid) FROM number_series)"
+            )
             database.commit()
             yield
 
