@@ -59,8 +59,7 @@ def _still_its_own(finding: Finding, mistake: StatusChange) -> dict[str, Any]:
     later = {
         name
         for name in _CHANGED_APART & mistake.overwritten.keys()
-        if (getattr(finding, name) or None)
-        != (str(mistake.given.get(name) or "").strip() or mistake.overwritten[name] or None)
+        if (getattr(finding, name) or None) != _written(mistake, name)
     }
     return {name: value for name, value in mistake.overwritten.items() if name not in later}
 
@@ -73,3 +72,9 @@ def _last_standing(history: Iterable[StatusChange]) -> StatusChange | None:
         else:
             standing.pop()
     return standing[-1] if standing and standing[-1].before is not None else None
+
+
+def _written(step: StatusChange, name: str) -> str | None:
+    """What a step wrote into a column: what it was given; a work order that it was not given it took away."""
+    given = str(step.given.get(name) or "").strip()
+    return given or (None if name == "work_order" else step.overwritten[name] or None)
