@@ -62,6 +62,7 @@ class Current(_Answer):
     unsafe_evening: int | None = None
     size: str | None = None
     positive: bool | None = None
+    hate: bool | None = None
 
 
 class Result(_Answer):

@@ -11,6 +11,7 @@ import shapely
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 
+from app.api.answers import Current
 from app.db import change, now, session
 from app.models.accounts import Organisation
 from app.models.audit import AuditEvent
@@ -21,6 +22,7 @@ from app.models.uploads import ExpectedPhoto
 from app.models.walks import Light, Walk, WalkState, Weather
 from app.permissions import SYSTEM, Actor
 from app.services.checklists import ensure_shipped
+from app.services.merging import UNIT_OF
 from app.services.syncs import OLDEST, corrected
 from tests.api.phones import PLACE, Phone, operation, report
 from tests.builders import make_site, make_walk
@@ -504,3 +506,7 @@ def test_fault_of_ours_is_not_kept(phone: Phone, walk: Walk) -> None:
         mending.session.execute(text(mend))
     assert phone.one(sent)["outcome"] == "applied"
     assert session().get_one(Operation, UUID(sent["id"])).outcome is Outcome.APPLIED
+
+
+def test_what_a_conflict_tells_has_room_for_every_field_that_may_meet_another() -> None:
+    assert UNIT_OF.keys() <= Current.model_fields.keys()
