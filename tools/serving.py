@@ -154,9 +154,9 @@ class Server:
 
 
 @contextmanager
-def serve(folder: Path, *options: str) -> Iterator[Served]:
+def serve(folder: Path, *options: str, **settings: str) -> Iterator[Served]:
     """Run `platskollen serve` on a free port with its data in `folder`, until the end of the block."""
-    server = Server(folder, *options)
+    server = Server(folder, *options, **settings)
     try:
         server.start()
         yield server.served

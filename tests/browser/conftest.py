@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,6 +17,7 @@ from tools.serving import Served, serve
 # Two cores carry a server and several browsers: what is slow there is not wrong.
 expect.set_options(timeout=20_000)
 
+CALLERS = count(1)
 KISTA = {"longitude": 17.9421, "latitude": 59.4037, "accuracy": 8}
 TENSTA = {"longitude": 17.9010, "latitude": 59.3945, "accuracy": 8}
 
@@ -23,7 +25,8 @@ TENSTA = {"longitude": 17.9010, "latitude": 59.3945, "accuracy": 8}
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """`platskollen serve --demo` on a free port, from an empty folder."""
-    with serve(tmp_path_factory.mktemp("served"), "--demo") as running:
+    folder = tmp_path_factory.mktemp("served")
+    with serve(folder, "--demo", PLATSKOLLEN_TRUSTED_PROXIES="1") as running:
         yield running
 
 
@@ -61,6 +64,8 @@ def visit(browser: Browser, playwright: Playwright, served: Served) -> Iterator[
         settings.update(
             locale="sv-SE", timezone_id="Europe/Stockholm", geolocation=KISTA, permissions=["geolocation"]
         )
+        # Each comes from an address of its own: what one caller may do in an hour is less than all tests do.
+        settings["extra_http_headers"] = {"X-Forwarded-For": f"10.0.{next(CALLERS)}.1"}
         settings.update(options)
         context = browser.new_context(**settings)  # type: ignore[arg-type]  # a device is a bag of options
         contexts.append(context)
