@@ -9,18 +9,6 @@ from sqlalchemy import Connection, Table, insert
 from sqlalchemy.orm import DeclarativeBase
 
 
-class _Made(dict[Any, Any]):
-    """What a column's values are made into, once for each value: most columns hold a few over and over."""
-
-    def __init__(self, process: Callable[[Any], Any]) -> None:
-        super().__init__()
-        self._process = process
-
-    def __missing__(self, value: Any) -> Any:
-        made = self[value] = self._process(value)
-        return made
-
-
 class BulkInsert:
     """An INSERT whose rows are tuples of `varying` columns; the `same` ones hold for all of them.
 
@@ -60,12 +48,10 @@ class BulkInsert:
     def run(self, rows: Iterable[Sequence[Any]]) -> None:
         """Insert rows, each the values of the `varying` columns in their order."""
         ready: list[Any] = []
-        made = [(n, process, _Made(process)) for n, process in self._made]
         for given in rows:
             row = list(given)
-            for n, process, known in made:
-                value = row[n]
-                row[n] = process(value) if isinstance(value, dict | list) else known[value]
+            for n, process in self._made:
+                row[n] = process(row[n])
             row += self._tail
             values = [row[n] for n in self._order]
             ready.append(
