@@ -13,16 +13,16 @@ from app.models.remedies import StatusChange
 from app.permissions import Actor, Permission
 
 
-def own_steps(finding: Finding, organisation_id: UUID) -> Sequence[StatusChange]:
-    """The steps of a finding that concern this organisation, in order; what another one answered is not among them."""
-    return [step for step in finding.history if step.organisation_id == organisation_id]
-
-
 def seen_steps(actor: Actor, finding: Finding) -> Sequence[StatusChange]:
-    """The steps that this actor may read: all of them for whoever knows the site, else those of the responsible."""
+    """The steps that this actor may read, in order: all of them for whoever knows the site, else the responsible's own.
+
+    What another organisation answered before is not among those.
+    """
     if actor.may(Permission.VIEW_SITE, finding):
         return finding.history
-    return own_steps(finding, finding.responsible_id) if finding.responsible_id else ()
+    if finding.responsible_id is None:
+        return ()
+    return [step for step in finding.history if step.organisation_id == finding.responsible_id]
 
 
 def what_became(organisation_id: UUID, number: str) -> StatusChange | None:

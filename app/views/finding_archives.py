@@ -68,7 +68,7 @@ def _page(taken: Archive) -> str:
         finding=finding,
         title=finding_title(finding),
         checklist=checklist_of(finding.walk.checklist_id),
-        history=history(finding),
+        history=history(actor(), finding),
         said=said(actor(), finding),
         told=taken.record["told_to_residents"],
         resident_reports=[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,6 +84,7 @@ def show_finding(
     mistake = step_to_correct(finding)
     checklist = checklist_of(finding.walk.checklist_id)
     photos = {kind: [one for one in finding.photos if one.kind is kind] for kind in PhotoKind}
+    steps_taken = history(actor(), finding)
     return render_template(
         "findings/show.html",
         finding=finding,
@@ -107,13 +108,13 @@ def show_finding(
         lost=failed
         if isinstance(failed, StepForm) and all(form is not failed for _step, form in forms)
         else None,
-        somebody_first=next(reversed(history(finding)), None) if first else None,
+        somebody_first=steps_taken[-1] if first and steps_taken else None,
         last_main=_last_main(finding),
         is_doer=finding.status is Status.REPORTED_FIXED
         and actor().may(Permission.VERIFY, finding)
         and verification.is_doer(actor(), finding),
         overdue=is_overdue(finding.due_on, finding.status, today()),
-        history=history(finding),
+        history=steps_taken,
         correction=_correction(finding, failed)
         if mistake and actor().may(Permission.COORDINATE, finding)
         else None,
@@ -145,13 +146,8 @@ def correction_form() -> CorrectionForm:
     return CorrectionForm(prefix="correction")
 
 
-def history(finding: Finding) -> list[Entry]:
-    """The steps in order, as far as the reader may see them."""
-    return entries(actor(), seen_steps(actor(), finding))
-
-
-def entries(reader: Actor, steps: Iterable[StatusChange]) -> list[Entry]:
-    """These steps in words, without the number of what the reader may not see."""
+def history(reader: Actor, finding: Finding) -> list[Entry]:
+    """The steps in order and in words, as far as the reader may see them and what they name."""
     return [
         Entry(
             number=one.number,
@@ -164,7 +160,7 @@ def entries(reader: Actor, steps: Iterable[StatusChange]) -> list[Entry]:
             details=_details(reader, one.given),
             corrects=one.corrects,
         )
-        for one in steps
+        for one in seen_steps(reader, finding)
     ]
 
 

@@ -14,14 +14,13 @@ from app.models.photos import PhotoKind
 from app.permissions import Permission
 from app.services.checklists import checklist_of
 from app.services.finding_lists import is_overdue
-from app.services.owner_steps import own_steps
 from app.services.passing_on import passed_on
 from app.services.remedies import steps_for
 from app.services.sites import site_polygon
 from app.services.waiting import WITH_OWNER
 from app.views.access import holder
 from app.views.conversation import said
-from app.views.finding_page import entries
+from app.views.finding_page import history
 from app.views.finding_words import finding_title
 from app.views.owner_words import ANSWERS
 from app.views.step_forms import step_form
@@ -53,7 +52,7 @@ def show_owned(
     question = failed if isinstance(failed, QuestionForm) else _question()
     if told:
         question.words.label.text = _("Your answer or question")
-    history = entries(actor, own_steps(finding, holder().organisation_id))
+    steps_taken = history(actor, finding)
     represents = actor.may(Permission.REPRESENT, finding)
     return render_template(
         "owner/show.html",
@@ -73,8 +72,8 @@ def show_owned(
         lost=failed
         if isinstance(failed, StepForm) and all(form is not failed for _to, form in answers)
         else None,
-        somebody_first=history[-1] if first and history else None,
-        history=history,
+        somebody_first=steps_taken[-1] if first and steps_taken else None,
+        history=steps_taken,
         said=told,
         question=question,
         work_order=failed if isinstance(failed, RecordForm) else work_order_form(finding, sent=False),
