@@ -33,6 +33,10 @@ class Permission(StrEnum):
     """Be that organisation: say "not ours" or "we will not" in its name, and pass a finding on to a contractor."""
     VERIFY = auto()
     REOPEN = auto()
+    INTERVIEW = auto()
+    """Ask people a survey's questions on the spot, and type in what came on paper."""
+    VIEW_RESULTS = auto()
+    """See what a survey found; free text takes COORDINATE."""
     ADMINISTER = auto()
 
 
@@ -50,10 +54,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
             _P.EDIT_FINDING,
             _P.VERIFY,
             _P.REOPEN,
+            _P.INTERVIEW,
         }
     ),
     Role.OWNER: frozenset({_P.VIEW_FINDING, _P.ANSWER, _P.REPRESENT}),
-    Role.ANALYST: frozenset({_P.VIEW_SITE, _P.VIEW_FINDING}),
+    Role.ANALYST: frozenset({_P.VIEW_SITE, _P.VIEW_FINDING, _P.VIEW_RESULTS}),
 }
 _NOT_PASSED_ON = frozenset({_P.REPRESENT})
 """What is not handed over together with one finding."""

@@ -1,0 +1,1 @@
+"""Questionnaires: an XLSForm becomes a definition; answers are checked against it, whichever way they came."""
