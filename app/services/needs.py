@@ -164,18 +164,15 @@ def effects(actor: Actor, finding: Finding, after: Status, given: Given, at: dat
         case Status.DUPLICATE:
             changed |= {"duplicate_of_id": load_original(actor, given).id}
         case Status.SENT:
-            responsible_id = given.responsible_id or finding.responsible_id
-            if responsible_id != finding.responsible_id:
-                changed |= {"work_order": ""}  # the number of somebody else's order
             changed |= {
-                "responsible_id": responsible_id,
+                "responsible_id": given.responsible_id or finding.responsible_id,
                 "due_on": given.due_on or finding.due_on,
                 "planned_on": None,
                 "hold_until": None,
             }
         case Status.NOT_OURS:
             # Back with the coordinator: it burdens nobody's list until it is sent anew.
-            changed |= {"responsible_id": None, "due_on": None, "planned_on": None, "work_order": ""}
+            changed |= {"responsible_id": None, "due_on": None, "planned_on": None}
         case Status.PLANNED:
             changed |= {"planned_on": given.planned_on, "hold_until": None}
         case Status.ON_HOLD:
@@ -193,4 +190,6 @@ def effects(actor: Actor, finding: Finding, after: Status, given: Given, at: dat
             changed |= {"verified_at": None, "verified_how": None, "closed_reason": "", "closed_words": ""}
     if given.work_order.strip() and after is not Status.NOT_OURS:
         changed |= {"work_order": given.work_order.strip()}
+    elif finding.responsible_id not in {None, changed.get("responsible_id", finding.responsible_id)}:
+        changed |= {"work_order": ""}  # the number of somebody else's order
     return changed

@@ -29,6 +29,7 @@ from app.models.photos import PhotoKind
 from app.models.sites import Site
 from app.permissions import SYSTEM, Actor
 from app.services import remedies
+from app.services.corrections import correct
 from app.services.needs import Given
 from app.services.photos import Upload
 from app.services.remedies import move, move_several, steps_for
@@ -366,6 +367,29 @@ class TestFixAndCheck:
         assert (reopened.verified_at, reopened.verified_how, reopened.fixed_by) == (None, None, None)
         assert [entry.after for entry in reopened.history] == ["reported_fixed", "verified", "reopened"]
         assert reopened.history[-1].overwritten["verified_how"] == "on_site"
+
+
+class TestWorkOrder:
+    def sent_to(self, coordinator: Actor, finding: Finding, organisation: Organisation) -> Finding:
+        given = Given(responsible_id=organisation.id)
+        return move(coordinator, finding.number, Status.SENT, given)
+
+    def test_number_typed_before_the_first_sending_stays(self, walked: Walked, coordinator: Actor) -> None:
+        finding = walked.finding(Status.TRIAGED, responsible_id=None, work_order="AO-1")
+
+        assert self.sent_to(coordinator, finding, walked.organisation).work_order == "AO-1"
+
+    def test_number_of_whoever_was_responsible_before_does_not_follow_to_another(
+        self, walked: Walked, coordinator: Actor, field: Actor
+    ) -> None:
+        finding = walked.finding(Status.VERIFIED, work_order="AO-1")
+        move(field, finding.number, Status.REOPENED, Given(words="Släckt igen"))
+        before, other = finding.responsible_id, make_organisation("Andra Förvaltningen")
+
+        assert self.sent_to(coordinator, finding, other).work_order == ""
+        restored = correct(coordinator, finding.number, "Fel organisation")
+        assert (restored.responsible_id, restored.work_order) == (before, "AO-1")
+        assert self.sent_to(coordinator, restored, walked.organisation).work_order == "AO-1"
 
 
 class TestDuplicates:
