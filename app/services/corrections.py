@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from app.db import change, now
@@ -21,7 +20,14 @@ _CHANGED_APART = frozenset({"severity", "remedy_type", "work_order"})
 
 def step_to_correct(finding: Finding) -> StatusChange | None:
     """The last step that has not been taken back; None where only the report itself is left."""
-    return _last_standing(finding.history)
+    last = next(reversed(standing_steps(finding)), None)
+    return last if last is not None and last.before is not None else None
+
+
+def standing_steps(finding: Finding) -> list[StatusChange]:
+    """The steps of a finding in order, without those that were taken back and the entries that did so."""
+    mistaken = {one.corrects for one in finding.history}
+    return [one for one in finding.history if one.corrects is None and one.number not in mistaken]
 
 
 def correct(actor: Actor, number: str, words: str, *, version: int | None = None) -> Finding:
@@ -62,16 +68,6 @@ def _still_its_own(finding: Finding, mistake: StatusChange) -> dict[str, Any]:
         if (getattr(finding, name) or None) != _written(mistake, name)
     }
     return {name: value for name, value in mistake.overwritten.items() if name not in later}
-
-
-def _last_standing(history: Iterable[StatusChange]) -> StatusChange | None:
-    standing: list[StatusChange] = []
-    for entry in history:
-        if entry.corrects is None:
-            standing.append(entry)
-        else:
-            standing.pop()
-    return standing[-1] if standing and standing[-1].before is not None else None
 
 
 def _written(step: StatusChange, name: str) -> str | None:

@@ -21,7 +21,7 @@ from app.models.remedies import StatusChange
 from app.permissions import Actor, At, Permission
 from app.services import publications, verification
 from app.services.checklists import checklist_of
-from app.services.corrections import step_to_correct
+from app.services.corrections import standing_steps, step_to_correct
 from app.services.duplicates import repeats_of, seen_original
 from app.services.finding_lists import is_overdue
 from app.services.finding_records import may_keep
@@ -226,9 +226,7 @@ def _says_fixed(finding: Finding) -> str:
 
 def _days(finding: Finding) -> dict[Status, datetime]:
     """When each status was last reached; what was taken back was not."""
-    mistaken = {one.corrects for one in finding.history}
-    steps = [one for one in finding.history if one.corrects is None and one.number not in mistaken]
-    return {Status.NEW: finding.reported_at} | {one.after: one.at for one in steps}
+    return {Status.NEW: finding.reported_at} | {one.after: one.at for one in standing_steps(finding)}
 
 
 def _last_main(finding: Finding) -> Status | None:
