@@ -117,6 +117,8 @@ def load_public_page(slug: str, language: str) -> PublicPage:
     shown = Presenter(language, place_names_near(site)).present(
         [(one, one.finding) for one in points[:MOST_SHOWN]]
     )
+    by_themselves = {one.id for one in shown}
+    others = [one.finding for one in live if one.finding_id not in by_themselves]
     return PublicPage(
         id=site.id,
         slug=site.slug,
@@ -126,7 +128,7 @@ def load_public_page(slug: str, language: str) -> PublicPage:
         left_out=max(0, len(points) - MOST_SHOWN),
         counts=counts,
         next_walk=_next_walk(site),
-        updated_at=max([changed, *(one.updated_at for one in shown), *_counted_at(live)]),
+        updated_at=max([changed, *(one.updated_at for one in shown), *_counted_at(others)]),
     )
 
 
@@ -194,9 +196,9 @@ def _sorted_out(live: Sequence[Publication]) -> tuple[list[Publication], dict[Co
     return points, dict(counts)
 
 
-def _counted_at(live: Sequence[Publication]) -> Iterator[datetime]:
-    """The days on which the public word of what may be only counted became another; not when on that day."""
-    for moment in last_told({original_of(one.finding).id for one in live}).values():
+def _counted_at(others: Sequence[Finding]) -> Iterator[datetime]:
+    """The days on which the public word of what is no point of the page became another; not when on that day."""
+    for moment in last_told({original_of(one).id for one in others}).values():
         yield moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
