@@ -37,7 +37,7 @@ def ensure_shipped(actor: Actor) -> ChecklistVersion:
     """Put the shipped checklist into the database as a new version, unless the newest says the same or is by hand."""
     require(actor, Permission.ADMINISTER, None)
     content = shipped_content()
-    found = session().scalars(_newest()).first()
+    found = newest_version()
     if found is not None and (found.by_hand or found.content == content):
         return found
     checklist = parse_checklist(content)
