@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any
@@ -86,7 +86,7 @@ def connect(url: str) -> Engine:
     global _turns
     dispose()
     path = make_url(url).database
-    alone = url.startswith("sqlite") and path and path != ":memory:"
+    alone = url.startswith("sqlite") and path not in {None, "", ":memory:"}
     _turns = _Turns(Path(f"{path}.lock")) if alone else nullcontext()
     engine = _engine(url)
     _sessions.configure(bind=engine)
@@ -96,17 +96,14 @@ def connect(url: str) -> Engine:
 @lru_cache(maxsize=4)
 def _engine(url: str) -> Engine:
     """The engine of an address; whoever opens it again finds the statements that it has compiled."""
+    create = partial(create_engine, url, hide_parameters=True, query_cache_size=STATEMENTS)
     if url.startswith("sqlite"):
-        engine = create_engine(
-            url, connect_args={"timeout": 30}, hide_parameters=True, query_cache_size=STATEMENTS
-        )
+        engine = create(connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
         # Not as an event: every statement would then look for listeners, at a tenth of what a request costs.
         engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign, assignment]
     else:
-        engine = create_engine(
-            url, pool_size=10, max_overflow=10, hide_parameters=True, query_cache_size=STATEMENTS
-        )
+        engine = create(pool_size=10, max_overflow=10)
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _refuse_dead)
     return engine
