@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.errors import ChangedMeanwhileError, InvalidInputError, NotFoundError
+from app.errors import ChangedMeanwhileError, InvalidInputError
 from app.models.findings import ClosedReason, Finding, Level, RemedyType, Severity, Status, VerificationMethod
 from app.permissions import Permission
 from app.services import corrections, remedies
 from app.services.finding_records import Record, keep_record
-from app.services.findings import load_finding
+from app.services.findings import find_seen, load_finding
 from app.services.remedies import Outcome, steps_for
 from app.services.transitions import TRANSITIONS, Need
 from app.views.access import actor, safe_next, signed_in
@@ -127,7 +127,7 @@ def several() -> ResponseReturnValue:
         abort(403)
     numbers = list(dict.fromkeys(request.values.getlist("number")))[:MOST_AT_ONCE]
     back = safe_next(request.values.get("back") or url_for("findings.list_findings"))
-    findings = [one for number in numbers if (one := _visible(number)) is not None]
+    findings = [one for number in numbers if (one := find_seen(actor(), number)) is not None]
     if not findings:
         flash(_("Choose at least one finding first."), "warning")
         return redirect(back)
@@ -150,7 +150,7 @@ def several() -> ResponseReturnValue:
         if not failed:
             return redirect(back)
         show_shared_faults(form, failed)
-        findings = [one for outcome in failed if (one := _visible(outcome.number)) is not None]
+        findings = [one for outcome in failed if (one := find_seen(actor(), outcome.number)) is not None]
     return render_template(
         "findings/several.html",
         form=form,
@@ -167,13 +167,6 @@ def _status(text: str) -> Status:
     if text not in STEP_WORDS:
         abort(404)
     return Status(text)
-
-
-def _visible(number: str) -> Finding | None:
-    try:
-        return load_finding(actor(), number)
-    except NotFoundError:
-        return None
 
 
 def _somebody_was_first(number: str, form: VersionForm) -> ResponseReturnValue:
