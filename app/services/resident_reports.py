@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from app.db import change, session
-from app.errors import N_, ForbiddenError, NotFoundError, invalid
+from app.errors import N_, NotFoundError, invalid
 from app.i18n import today
 from app.models.findings import Finding, Status
 from app.models.publications import ReportKind, ResidentReport, ResidentReportState
@@ -60,8 +60,7 @@ def count_waiting(actor: Actor) -> int:
 
 def list_waiting(actor: Actor, limit: int = 100) -> Sequence[ResidentReport]:
     """What waits for this actor, oldest first; ForbiddenError for one who weighs nothing anywhere."""
-    if not actor.may_somewhere(Permission.COORDINATE):
-        raise ForbiddenError
+    require(actor, Permission.COORDINATE, None)
     return (
         session()
         .scalars(
