@@ -58,7 +58,7 @@ def write(
         blocks += _for_staff(staff)
     if followed:
         blocks += _for_follower(followed, stop_at)
-    return _line(_subject(parts, staff, followed)), "\n\n".join(blocks) + "\n"
+    return _subject(parts, staff, followed), "\n\n".join(blocks) + "\n"
 
 
 def _subject(parts: Sequence[ForOrganisation], staff: ForStaff | None, followed: Sequence[Notice]) -> str:
@@ -155,5 +155,5 @@ def _acute(finding: Finding) -> bool:
 
 
 def _line(words: str) -> str:
-    """On one line: a heading of a mail must be, and so must not be what somebody could end it with."""
+    """On one line: what somebody wrote does not begin another one of the letter."""
     return " ".join(words.split())
