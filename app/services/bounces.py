@@ -55,9 +55,8 @@ def take_bounce(data: bytes) -> Bounce:
     """Read a message as the mail server hands it over, and keep a failure at its letter."""
     try:
         report = _read(message_from_bytes(beginning_of(data), policy=policy.compat32))
-    except (
-        Exception
-    ):  # the parser fails in many ways at what is no mail: thousands of nested parts, a charset of two
+    except Exception:
+        # The parser fails in many ways at what is no mail: thousands of nested parts, a charset of two.
         report = None
     if report is None:
         return Bounce.NO_REPORT
