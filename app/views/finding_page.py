@@ -80,7 +80,8 @@ def show_finding(
 ) -> ResponseReturnValue:
     """Render the page; `failed` is the form to show again, `first` says that somebody else was."""
     steps = sorted(steps_for(actor(), finding), key=_nearness)
-    forms = [(step, _kept(failed, step) or step_form(finding, step, sent=False)) for step in steps]
+    why = reasons_why(finding)
+    forms = [(step, _kept(failed, step) or step_form(finding, step, sent=False, why=why)) for step in steps]
     mistake = step_to_correct(finding)
     checklist = checklist_of(finding.walk.checklist_id)
     photos = {kind: [one for one in finding.photos if one.kind is kind] for kind in PhotoKind}
@@ -100,7 +101,7 @@ def show_finding(
         map=_map(finding),
         position=format_northing_easting,
         crs=Crs,
-        why=reasons_why(finding),
+        why=why,
         steps=forms,
         step_words=STEP_WORDS,
         failed=failed,

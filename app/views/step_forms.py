@@ -19,19 +19,21 @@ from app.views.step_words import STEP_WORDS
 from app.words import word
 from forms.remedies import OTHER, Choices, StepChoices, StepForm
 
+Reasons = dict[str, tuple[str, str]]
+"""Organisation id → its name and why it may be responsible."""
 _COMMENTED = frozenset(
     {Status.SENT, Status.PLANNED, Status.REPORTED_FIXED, Status.VERIFIED, Status.WITHDRAWN}
 )
 _OPTIONAL = frozenset({Need.SUGGESTION, Need.FIX_PHOTO, Need.CHECK_PHOTO})
 
 
-def step_form(finding: Finding, step: Step, *, sent: bool) -> StepForm:
+def step_form(finding: Finding, step: Step, *, sent: bool, why: Reasons | None = None) -> StepForm:
     """The form of one step, with only the fields it needs: as it was `sent`, or as it is first shown.
 
-    Its names begin with the status, so that many fit a page.
+    Its names begin with the status, so that many fit a page. `why`: `reasons_why`, where it is known already.
     """
     form = StepForm(prefix=step.to) if sent else StepForm(formdata=None, prefix=step.to)
-    form.keep(fields_of(step.to, step.needs), _choices(finding, step))
+    form.keep(fields_of(step.to, step.needs), _choices(finding, step, why))
     required = {need.field for need in step.needs if need not in _OPTIONAL}
     form.require(required | ({"photos"} if step.photo_needed else set()))
     if "words" in form:
@@ -81,10 +83,10 @@ def organisation_choices() -> Choices:
     return [(str(one.id), one.name) for one in current_organisations()]
 
 
-def reasons_why(finding: Finding) -> dict[str, tuple[str, str]]:
-    """Organisation id → name and why it may be responsible at the spot, most likely first; a person decides."""
+def reasons_why(finding: Finding) -> Reasons:
+    """The organisations that may be responsible at the spot, most likely first; a person decides."""
     checklist, refused = latest(), routing.said_not_theirs(finding)
-    found: dict[str, tuple[str, str]] = {}
+    found: Reasons = {}
     for one in routing.propose(finding):
         why = proposal_why(one, checklist)
         name, before = found.get(str(one.organisation_id), (one.name, ""))
@@ -95,21 +97,21 @@ def reasons_why(finding: Finding) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _choices(finding: Finding, step: Step) -> StepChoices:
+def _choices(finding: Finding, step: Step, why: Reasons | None) -> StepChoices:
     sends = Need.RESPONSIBLE in step.needs
     return StepChoices(
         severities=words_of(Severity),
         remedy_types=words_of(RemedyType),
-        candidates=_candidates(finding) if sends else (),
+        candidates=_candidates(finding, reasons_why(finding) if why is None else why) if sends else (),
         organisations=organisation_choices() if sends else (),
         methods=[(how.value, word(how)) for how in step.methods],
         reasons=words_of(ClosedReason),
     )
 
 
-def _candidates(finding: Finding) -> Choices:
+def _candidates(finding: Finding, why: Reasons) -> Choices:
     """Who may be responsible, with why; first whoever has been so far."""
-    found = {key: f"{name}: {why}" for key, (name, why) in reasons_why(finding).items()}
+    found = {key: f"{name}: {reason}" for key, (name, reason) in why.items()}
     known, names = str(finding.responsible_id), dict(organisation_choices())
     if known in names:
         found = {known: found.pop(known, f"{names[known]}: {_('responsible until now')}"), **found}
