@@ -12,7 +12,7 @@ from app.services.accounts import roles_of
 from app.services.bundle_surroundings import middle_of
 from app.services.bundles import checklist_to_take
 from app.services.checklists import newest_version
-from app.services.sites import list_sites
+from app.services.sites import list_sites, site_polygon
 from app.services.walks import walks_of_now
 from app.views.compressed import compressed_json
 
@@ -36,7 +36,7 @@ def me() -> ResponseReturnValue:
             "language": person.language,
             "roles": list(roles_of(person.actor)),
             "sites": [
-                {"slug": site.slug, "name": site.name, "centre": middle_of(site)}
+                {"slug": site.slug, "name": site.name, "centre": middle_of(site_polygon(site))}
                 for site in list_sites(person.actor)
             ],
             "checklist": checklist_to_take(version) if version else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import shapely
+from shapely.geometry import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 from sqlalchemy import select
 
@@ -34,13 +35,13 @@ def ground_of(site: Site) -> dict[str, Any]:
         "name": site.name,
         "code": site.code,
         "polygon": _geometry(polygon),
-        "centre": middle_of(site),
+        "centre": middle_of(polygon),
     }
 
 
-def middle_of(site: Site) -> list[float]:
-    """A point within the site, lon and lat in WGS84 degrees, by which a phone finds the nearest site."""
-    middle = site_polygon(site).representative_point()
+def middle_of(polygon: MultiPolygon) -> list[float]:
+    """A point within a site, lon and lat in WGS84 degrees, by which a phone finds the nearest site."""
+    middle = polygon.representative_point()
     return [round(middle.x, 6), round(middle.y, 6)]
 
 
