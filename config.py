@@ -79,6 +79,10 @@ class Settings(BaseSettings):
     oidc_client_id: str = Field("", description="What Platskollen is called there.")
     oidc_client_secret: str = Field("", description="Its secret there.")
     oidc_groups_claim: str = Field("groups", description="The claim of the ID token that lists groups.")
+    names_file: Path | None = Field(
+        None,
+        description="A text file of further names that residents' free text is scrubbed of, as `forms/names.txt`.",
+    )
     metrics_token: str = Field(
         "", description="Who reads `/metrics` sends it as a bearer token; empty: only this machine may read."
     )
