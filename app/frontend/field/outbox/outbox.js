@@ -27,15 +27,17 @@ function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** What the notes are called that the lines are of.
+/** Adds what the notes are called that the lines are of, where that is not known yet.
  * @param {any} field
  * @param {any[]} lines
- * @returns {Promise<Map<string, string>>} */
-async function namesOf(field, lines) {
-  const checklist = await withChecklist(field, null);
+ * @param {Map<string, string>} names */
+async function addNames(field, lines, names) {
   const ids = new Set(lines.flatMap(({ finding_id }) => finding_id ?? []));
-  const findings = await Promise.all([...ids].slice(0, LISTED).map((id) => field.finding(id)));
-  return new Map(findings.filter(Boolean).map(({ id, data }) => [id, findingWords(checklist, data, '')]));
+  const unknown = [...ids].slice(0, LISTED).filter((id) => !names.get(id));
+  if (!unknown.length) return;
+  const checklist = await withChecklist(field, null);
+  for (const found of await Promise.all(unknown.map((id) => field.finding(id))))
+    if (found) names.set(found.id, findingWords(checklist, found.data, ''));
 }
 
 /** @param {{root: HTMLElement, field: any, params: Record<string, string>, go: (hash: string) => void}} screen
@@ -44,7 +46,7 @@ export function show({ root, field }) {
   /** @type {any[] | null} */
   let lines = null;
   /** @type {Map<string, string>} */
-  let names = new Map();
+  const names = new Map();
   /** @type {any} */
   let summary = null;
   /** @type {any} */
@@ -64,7 +66,7 @@ export function show({ root, field }) {
       field.bytesToFree(),
       field.me(),
     ]);
-    names = await namesOf(field, read);
+    await addNames(field, read, names);
     [lines, summary, space, freeable, user] = [read, sums, stored, free, me?.user_id ?? null];
     draw();
   });
