@@ -2,13 +2,14 @@
 
 import { addContext } from './position/context-layers.js';
 import { loadLeaflet, whenNear } from './position/load-leaflet.js';
+import { MAP_OPTIONS } from './position/map-options.js';
 import { writeDegrees } from './position/pin.js';
 
 /** @param {HTMLElement} canvas */
 async function draw(canvas) {
   const { leafletJs = '', leafletCss = '', newUrl = '' } = canvas.dataset;
   const L = await loadLeaflet(leafletJs, leafletCss);
-  const map = L.map(canvas, { attributionControl: false, zoomSnap: 0.5, maxZoom: 21, minZoom: 10 });
+  const map = L.map(canvas, MAP_OPTIONS);
   L.control.scale({ imperial: false }).addTo(map);
   const context = JSON.parse(document.getElementById('map-context')?.textContent ?? '{}');
   const bounds = addContext(L, map, context);

@@ -1,6 +1,7 @@
 // The map one sets a pin on: tap, drag, or arrow keys while the pin has focus.
 
 import { addContext } from './context-layers.js';
+import { MAP_OPTIONS } from './map-options.js';
 import { arrowStep, movePin } from './pin.js';
 
 /** @typedef {import('./load-leaflet.js').Leaflet} Leaflet */
@@ -16,13 +17,7 @@ const SHAPE =
  * @param {{ pin: string, zoomIn: string, zoomOut: string }} words what the pin and the buttons are called
  * @param {(pin: Pin) => void} onMove called when the person moves the pin */
 export function pinMap(L, element, context, words, onMove) {
-  const map = L.map(element, {
-    attributionControl: false,
-    zoomControl: false,
-    zoomSnap: 0.5,
-    maxZoom: 21,
-    minZoom: 10,
-  });
+  const map = L.map(element, { ...MAP_OPTIONS, zoomControl: false });
   L.control.scale({ imperial: false }).addTo(map);
   L.control.zoom({ zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
   const bounds = addContext(L, map, context);

@@ -1,6 +1,7 @@
 // The ground of the map: our own tiles, tiles from a configured address, or the imported water and borders alone.
 
 import L from 'leaflet';
+import { MAP_OPTIONS } from '../../position/map-options.js';
 import { rules } from './basemap-style.js';
 
 /** @typedef {import('../core/types.js').Basemap} Basemap */
@@ -17,7 +18,11 @@ export async function addBasemap(map, basemap) {
     L.control.attribution({ prefix: false }).addTo(map).addAttribution(asText(basemap.attribution));
   }
   if (basemap?.kind === 'xyz') {
-    L.tileLayer(basemap.url, { maxNativeZoom: basemap.maxzoom, maxZoom: 21, className: 'raster-tiles' }).addTo(map);
+    L.tileLayer(basemap.url, {
+      maxNativeZoom: basemap.maxzoom,
+      maxZoom: MAP_OPTIONS.maxZoom,
+      className: 'raster-tiles',
+    }).addTo(map);
   }
   if (basemap?.kind !== 'pmtiles') return () => {};
 
@@ -30,7 +35,7 @@ export async function addBasemap(map, basemap) {
       url: /** @type {any} */ (source),
       maxDataZoom: basemap.maxzoom,
       attribution: '',
-      maxZoom: 21,
+      maxZoom: MAP_OPTIONS.maxZoom,
       ...rules(draw, scheme.matches ? 'dark' : 'light'),
     });
   let shown = layer();

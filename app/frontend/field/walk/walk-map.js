@@ -2,6 +2,7 @@
 
 import L from 'leaflet';
 import { addContext } from '../../position/context-layers.js';
+import { MAP_OPTIONS } from '../../position/map-options.js';
 import { t } from '../words/words.js';
 import { addBasemap } from './basemap.js';
 import { pins } from './pins.js';
@@ -20,13 +21,7 @@ const JARVA = [17.92, 59.4];
  * @param {Bundle | null} bundle
  * @param {{ onFinding: (finding: Finding) => void, onPress: (place: { lon: number, lat: number }) => void }} told */
 export function walkMap(element, bundle, { onFinding, onPress }) {
-  const map = L.map(element, {
-    attributionControl: false,
-    zoomControl: false,
-    zoomSnap: 0.5,
-    maxZoom: 21,
-    minZoom: 10,
-  });
+  const map = L.map(element, { ...MAP_OPTIONS, zoomControl: false });
   // A view before anything else: Leaflet draws lines only once it knows where it is.
   const [lon, lat] = bundle?.site?.centre ?? JARVA;
   map.setView([lat, lon], bundle ? STREETS : OVERVIEW);
