@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_field_screens import PHOTO, look_at, note, send, walk_of
+from tests.browser.test_field_screens import PHOTO, draw_a_box, look_at, note, send, walk_of
 
 Walking = Callable[..., tuple[Page, str]]
 
@@ -50,12 +50,7 @@ def test_a_tap_on_the_small_map_sets_the_pin_where_it_fell(walking: Walking) -> 
 
 def test_a_box_that_hides_somebody_is_kept_when_one_goes_back(walking: Walking) -> None:
     page, walk = walking()
-    finding = note(page, walk)
-    look_at(page, f"#/finding/{finding}")
-    page.get_by_label("Ta foto").set_input_files(PHOTO)
-    page.get_by_role("link", name="Foto 1").click()
-    page.get_by_role("button", name="Dölj").click()
-    page.locator("canvas").click()
+    draw_a_box(page, note(page, walk))
     photo = page.url.rpartition("/")[2]
     before = page.evaluate("async (id) => (await platskollen.photo(id)).revision", photo)
     page.get_by_role("button", name="Tillbaka", exact=True).click()

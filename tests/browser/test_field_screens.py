@@ -27,6 +27,15 @@ def note(page: Page, walk: str, **data: object) -> str:
     return str(page.evaluate("([walk, data]) => platskollen.newFinding(walk, data)", [walk, about]))
 
 
+def draw_a_box(page: Page, finding: str) -> None:
+    """Take a photo for a finding and draw a box over somebody on it; the drawing is open and not yet kept."""
+    look_at(page, f"#/finding/{finding}")
+    page.get_by_label("Ta foto").set_input_files(PHOTO)
+    page.get_by_role("link", name="Foto 1").click()
+    page.get_by_role("button", name="Dölj").click()
+    page.locator("canvas").click()
+
+
 def send(page: Page) -> None:
     """Have sent what stands ready, as a step on the way."""
     page.evaluate("async () => { await platskollen.prepared(); await platskollen.sync('test'); }")
@@ -45,11 +54,7 @@ def test_a_photo_being_drawn_on_is_sent_only_once_the_drawing_is_kept(
     page, walk = walking()
     send(page)
     finding = note(page, walk)
-    look_at(page, f"#/finding/{finding}")
-    page.get_by_label("Ta foto").set_input_files(PHOTO)
-    page.get_by_role("link", name="Foto 1").click()
-    page.get_by_role("button", name="Dölj").click()
-    page.locator("canvas").click()
+    draw_a_box(page, finding)
     assert_accessible(page)
     # The note is closed by another hand, or in another tab, while the drawing goes on.
     page.evaluate(
