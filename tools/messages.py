@@ -1,10 +1,12 @@
 """Keeps the translation catalogues: `update` brings them up to date with the code, `check` refuses a missing string,
-`compile` makes what the application reads. Message ids are English; Swedish is complete.
+`compile` makes what the application reads. Message ids are English; Swedish is complete, and so is each language of
+what residents read (app/resident_words.py), where `fuzzy` says that no human has reviewed the words yet.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import assets
@@ -19,70 +21,89 @@ TRANSLATIONS = ROOT / "app" / "translations"
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None}
+RESIDENTS = {"r_": None, "R_": None}
+
+
+def _extract(keywords: dict[str, tuple[int, ...] | None]) -> Catalog:
+    found = Catalog(project="platskollen", fuzzy=False)
+    for folder in ("app", "forms", "geo"):
+        for name, _line, message, comments, context in extract_from_dir(
+            ROOT / folder, METHODS, OPTIONS, keywords, strip_comment_tags=True
+        ):
+            found.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
+    return found
 
 
 def extract() -> Catalog:
     """Every message of the code, the templates and the field app's scripts."""
-    found = Catalog(project="platskollen", fuzzy=False)
-    for folder in ("app", "forms", "geo"):
-        for name, _line, message, comments, context in extract_from_dir(
-            ROOT / folder, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True
-        ):
-            found.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
+    found = _extract(KEYWORDS)
     assets.install_packages()
     for message, script in field_words.extract():
         found.add(message, None, [(script, 0)])
     return found
 
 
-def _catalogues() -> list[Path]:
-    return sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+def _domains() -> Iterator[tuple[Catalog, list[Path]]]:
+    """What each domain must hold, and its catalogues."""
+    yield extract(), sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+    yield _extract(RESIDENTS), sorted(TRANSLATIONS.glob("residents/*.po"))
 
 
 def _read(path: Path) -> Catalog:
+    # Easy Swedish is no locale of anybody's: it is written as Swedish.
+    locale = path.stem.split("-")[0] if path.parent.name == "residents" else path.parent.parent.name
     with path.open("rb") as file:
-        return read_po(file, locale=path.parent.parent.name)
+        return read_po(file, locale=locale)
+
+
+def write(path: Path, catalogue: Catalog) -> None:
+    """Write a catalogue as they all are written: sorted, without line numbers."""
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=120, omit_header=False, sort_output=True, include_lineno=False)
 
 
 def update() -> int:
     """Add new messages to every catalogue and drop those that are gone."""
-    wanted = extract()
-    for path in _catalogues():
-        catalogue = _read(path)
-        catalogue.update(wanted, no_fuzzy_matching=True)
-        catalogue.obsolete.clear()
-        catalogue.header_comment = "# Translations of Platskollen."
-        with path.open("wb") as file:
-            write_po(file, catalogue, width=120, omit_header=False, sort_output=True, include_lineno=False)
+    for wanted, paths in _domains():
+        for path in paths:
+            catalogue = _read(path)
+            catalogue.update(wanted, no_fuzzy_matching=True)
+            catalogue.obsolete.clear()
+            catalogue.header_comment = "# Translations of Platskollen."
+            write(path, catalogue)
     return 0
 
 
 def check() -> int:
     """Name every message that has no translation, and every one that the code no longer has."""
-    wanted = {message.id for message in extract() if message.id}
-    faults = []
-    for path in _catalogues():
-        have = {message.id: message for message in _read(path) if message.id}
-        faults += [f"{path.relative_to(ROOT)}: missing: {key}" for key in wanted - have.keys()]
-        faults += [f"{path.relative_to(ROOT)}: no longer used: {key}" for key in have.keys() - wanted]
-        for key, message in have.items():
-            words = message.string if isinstance(message.string, (list, tuple)) else [message.string]
-            if not all(words) or message.fuzzy:
-                faults.append(f"{path.relative_to(ROOT)}: not translated: {key}")
-            elif any(message.check()):
-                faults.append(f"{path.relative_to(ROOT)}: the places for values differ: {key}")
+    faults = [fault for wanted, paths in _domains() for path in paths for fault in _faults(wanted, path)]
     for fault in sorted(faults):
         sys.stderr.write(fault + "\n")
     return 1 if faults else 0
 
 
+def _faults(messages: Catalog, path: Path) -> Iterator[str]:
+    where = path.relative_to(ROOT)
+    wanted = {message.id for message in messages if message.id}
+    have = {message.id: message for message in _read(path) if message.id}
+    yield from (f"{where}: missing: {key}" for key in wanted - have.keys())
+    yield from (f"{where}: no longer used: {key}" for key in have.keys() - wanted)
+    for key, message in have.items():
+        words = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+        unreviewed = message.fuzzy and path.parent.name != "residents"
+        if not all(words) or unreviewed:
+            yield f"{where}: not translated: {key}"
+        elif any(message.check()):
+            yield f"{where}: the places for values differ: {key}"
+
+
 def compile_all() -> int:
     """Make the binary catalogues that are older than their text."""
-    for path in _catalogues():
+    for path in sorted(TRANSLATIONS.rglob("*.po")):
         target = path.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
             with target.open("wb") as file:
-                write_mo(file, _read(path))
+                write_mo(file, _read(path), use_fuzzy=path.parent.name == "residents")
     return 0
 
 

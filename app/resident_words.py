@@ -1,0 +1,61 @@
+"""What residents read round a questionnaire, in their languages: a gettext domain of its own.
+
+Each language is one catalogue, `app/translations/residents/<code>.po`; an entry that no human has reviewed is marked
+`fuzzy` there, and shown all the same. Easy Swedish (`sv-latt`) has all its words itself and falls back on nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from gettext import GNUTranslations
+from pathlib import Path
+
+LANGUAGES = {
+    "sv": "Svenska",
+    "sv-latt": "Lätt svenska",
+    "en": "English",
+    "ar": "العربية",
+    "so": "Soomaali",
+}
+"""Code → the language's name in its own words and script; the first is the default. English is that of the code."""
+DEFAULT = "sv"
+CATALOGUES = Path(__file__).parent / "translations" / "residents"
+_FROM_RIGHT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "ug", "ur", "yi"})
+
+
+def R_(message: str) -> str:  # noqa: N802  as N_ in app.errors
+    """Mark a message for residents; whoever shows it translates it by `for_residents`."""
+    return message
+
+
+@lru_cache(maxsize=32)
+def for_residents(language: str) -> Callable[..., str]:
+    """The gettext of one language: `r_ = for_residents("so")`, then `r_("Next")` or `r_("At %(site)s", site=name)`.
+
+    A language without a catalogue of ours gets Swedish.
+    """
+    if language == "en":
+        return _fill_in
+    path = CATALOGUES / f"{language if language in LANGUAGES else DEFAULT}.mo"
+    with path.open("rb") as file:
+        translate = GNUTranslations(file).gettext
+
+    def translated(message: str, **values: object) -> str:
+        return _fill_in(translate(message), **values)
+
+    return translated
+
+
+def html_language(language: str) -> str:
+    """What the page's `lang` says: easy Swedish is Swedish."""
+    return language.split("-", 1)[0] if language.endswith("-latt") else language
+
+
+def direction(language: str) -> str:
+    """The way a language is written: `ltr` or `rtl`."""
+    return "rtl" if language.split("-", 1)[0] in _FROM_RIGHT else "ltr"
+
+
+def _fill_in(message: str, **values: object) -> str:
+    return message % values if values else message

@@ -1,0 +1,35 @@
+"""Words for residents: each language has its own, and says how it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.resident_words import LANGUAGES, direction, for_residents, html_language
+
+
+def test_every_language_says_next_in_its_own_words() -> None:
+    said = {code: for_residents(code)("It takes about 5 minutes.") for code in LANGUAGES}
+    assert len(set(said.values())) == len(LANGUAGES)
+    assert said["en"] == "It takes about 5 minutes."
+
+
+def test_easy_swedish_is_not_swedish_but_is_marked_as_swedish() -> None:
+    easy, plain = (
+        for_residents(code)("You have begun to answer on this device.") for code in ("sv-latt", "sv")
+    )
+    assert easy != plain
+    assert html_language("sv-latt") == "sv"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_values_stand_in_the_words(language: str) -> None:
+    said = for_residents(language)("Page %(step)s of %(steps)s", step=3, steps=16)
+    assert {"3", "16"} <= set(said.split())
+
+
+def test_language_without_a_catalogue_gets_swedish() -> None:
+    assert for_residents("../../etc/passwd")("Next") == "Nästa"
+
+
+def test_arabic_runs_from_the_right() -> None:
+    assert {code for code in LANGUAGES if direction(code) == "rtl"} == {"ar"}
