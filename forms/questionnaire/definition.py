@@ -69,8 +69,10 @@ class Question(_Part):
     label: Text = {}
     hint: Text = {}
     choices: tuple[Choice, ...] = ()
+    choice_list: str = ""
+    """The list's name, by which expressions ask for its instance."""
     choice_filter: str | None = None
-    """The itemset's predicate, e.g. `instance('places')/root/item[area = /data/area ]`."""
+    """The itemset's nodes, e.g. `instance('places')/root/item[area = /data/area ]`."""
     required: str | None = None
     """An expression; `true()` for plain "yes"."""
     required_message: Text = {}
@@ -79,8 +81,9 @@ class Question(_Part):
     constraint_message: Text = {}
     calculate: str | None = None
     default: str | None = None
+    """An expression; a plain text stands in quotes."""
     parameters: dict[str, str] = {}
-    """Of a range: start, end, step."""
+    """Of a range: start, end, step; of a text: max-length."""
     appearance: str = ""
     module: str = ""
     """The optional module it belongs to; empty: the core (column `module` of the sheet)."""
@@ -97,6 +100,8 @@ class Group(_Part):
     relevant: str | None = None
     items: tuple[Item, ...]
     repeat: bool = False
+    count: str | None = None
+    """How many turns a repeat has, an expression; None: as many as wanted."""
     matrix: bool = False
     """Rows of select_one with the same choices, shown as one page (appearance `table-list`)."""
     unreviewed: tuple[str, ...] = ()
