@@ -23,18 +23,18 @@ _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T[\d:.+Z-]{0,30})?")
 MESSAGES = {
     "required": N_("Answer this question."),
     "constraint": N_("This answer does not fit."),
-    "foreign_choice": N_("Choose one of the answers that are listed."),
-    "too_long": N_("Write at most %(limit)s characters."),
-    "not_a_number": N_("Write a number in digits."),
-    "not_whole": N_("Write a whole number in digits."),
-    "out_of_range": N_("Choose a number from %(start)s to %(end)s."),
-    "off_step": N_("Choose one of the steps of the scale."),
-    "not_a_day": N_("Write a day like 2026-05-01."),
-    "not_a_place": N_("Choose a place on the map or in the list."),
-    "not_a_file": N_("Choose the photo again."),
-    "wrong_type": N_("This answer does not fit."),
-    "unknown_question": N_("This question is not asked."),
-    "too_many_turns": N_("At most %(limit)s of these can be answered."),
+    "choice": N_("Choose one of the answers that are listed."),
+    "length": N_("Write at most %(most)s characters."),
+    "number": N_("Write a number in digits."),
+    "integer": N_("Write a whole number in digits."),
+    "range": N_("Choose a number from %(least)s to %(most)s."),
+    "step": N_("Choose one of the steps of the scale."),
+    "date": N_("Write a day like 2026-05-01."),
+    "place": N_("Choose a place on the map or in the list."),
+    "photo": N_("Choose the photo again."),
+    "type": N_("This answer does not fit."),
+    "unknown": N_("This question is not asked."),
+    "turns": N_("At most %(most)s of these can be answered."),
 }
 """Code of a fault → its sentence, a message id."""
 
@@ -63,7 +63,7 @@ def clean_answer(question: Question, sent: object) -> Answer | Fault | None:
     if question.kind is Kind.SELECT_MULTIPLE:
         return _choices(question, sent)
     if isinstance(sent, bool) or not isinstance(sent, str | int | float):
-        return Fault("wrong_type")
+        return Fault("type")
     words = sent if isinstance(sent, str) else _plain(sent)
     if question.kind is Kind.TEXT:
         return _text(question, words)
@@ -85,7 +85,7 @@ def _text(question: Question, sent: str) -> Answer | Fault | None:
     limit = _limit(question)
     words = clean(sent)
     if len(words) > limit:
-        return Fault("too_long", (("limit", limit),))
+        return Fault("length", (("most", limit),))
     return words if words.strip() else None
 
 
@@ -95,35 +95,35 @@ def _limit(question: Question) -> int:
 
 
 def _choice(question: Question, words: str) -> Answer | Fault:
-    return words if any(choice.name == words for choice in question.choices) else Fault("foreign_choice")
+    return words if any(choice.name == words for choice in question.choices) else Fault("choice")
 
 
 def _choices(question: Question, sent: object) -> Answer | Fault | None:
     chosen = sent[: 20 * LONGEST_TEXT].split() if isinstance(sent, str) else sent
     if not isinstance(chosen, list | tuple) or not all(isinstance(name, str) for name in chosen):
-        return Fault("wrong_type")
+        return Fault("type")
     names = [choice.name for choice in question.choices]
     wanted = {name.strip() for name in chosen[: len(names) * 4 + 1]} - {""}
     if not wanted <= set(names):
-        return Fault("foreign_choice")
+        return Fault("choice")
     return [name for name in dict.fromkeys(names) if name in wanted] or None
 
 
 def _integer(words: str) -> Answer | Fault:
     if not _INTEGER.fullmatch(words):
-        return Fault("not_whole")
+        return Fault("integer")
     found = int(words)
     if abs(found) > LARGEST_INTEGER:
-        return Fault("out_of_range", (("start", -LARGEST_INTEGER), ("end", LARGEST_INTEGER)))
+        return Fault("range", (("least", -LARGEST_INTEGER), ("most", LARGEST_INTEGER)))
     return found
 
 
 def _decimal(words: str) -> Answer | Fault:
     if not _DECIMAL.fullmatch(words):
-        return Fault("not_a_number")
+        return Fault("number")
     found = float(words.replace(",", "."))
     if abs(found) > LARGEST_DECIMAL:
-        return Fault("out_of_range", (("start", -LARGEST_DECIMAL), ("end", LARGEST_DECIMAL)))
+        return Fault("range", (("least", -LARGEST_DECIMAL), ("most", LARGEST_DECIMAL)))
     return found
 
 
@@ -133,10 +133,10 @@ def _range(question: Question, words: str) -> Answer | Fault:
         return found
     start, end, step = (float(question.parameters[name]) for name in ("start", "end", "step"))
     if not min(start, end) <= found <= max(start, end):
-        return Fault("out_of_range", tuple((name, question.parameters[name]) for name in ("start", "end")))
+        return Fault("range", (("least", f"{min(start, end):g}"), ("most", f"{max(start, end):g}")))
     turns = (found - start) / step
     if not math.isclose(turns, round(turns), abs_tol=1e-9):
-        return Fault("off_step")
+        return Fault("step")
     return int(found) if all(value.is_integer() for value in (start, end, step)) else found
 
 
@@ -146,21 +146,21 @@ def _day(words: str) -> Answer | Fault:
         day = date.fromisoformat(match[1]) if match else None
     except ValueError:
         day = None
-    return day.isoformat() if day and 1850 <= day.year <= 2200 else Fault("not_a_day")
+    return day.isoformat() if day and 1850 <= day.year <= 2200 else Fault("date")
 
 
 def _place(words: str) -> Answer | Fault:
     """Latitude and longitude in degrees (WGS84), to about a metre; height and accuracy are not kept."""
     parts = words.split()
     if not 2 <= len(parts) <= 4 or not all(_DECIMAL.fullmatch(part) for part in parts):
-        return Fault("not_a_place")
+        return Fault("place")
     lat, lon = (float(part.replace(",", ".")) for part in parts[:2])
-    return f"{lat:.5f} {lon:.5f}" if abs(lat) <= 90 and abs(lon) <= 180 else Fault("not_a_place")
+    return f"{lat:.5f} {lon:.5f}" if abs(lat) <= 90 and abs(lon) <= 180 else Fault("place")
 
 
 def _file(words: str) -> Answer | Fault:
     if len(words) > _LONGEST_NAME or words.startswith(".") or re.search(r"[/\\\x00-\x1f]", words):
-        return Fault("not_a_file")
+        return Fault("photo")
     return words
 
 

@@ -72,18 +72,18 @@ class Filling:
             elif place.item.repeat:
                 self._take_turns(place.item.name, sent)
             elif sent is not None:
-                self._faults[at + place.item.name] = Fault("unknown_question")
+                self._faults[at + place.item.name] = Fault("unknown")
         for name in list(waiting)[:20]:
-            self._faults[at + str(name)[:100]] = Fault("unknown_question")
+            self._faults[at + str(name)[:100]] = Fault("unknown")
 
     def _take_turns(self, name: str, sent: object) -> None:
         if sent is None:
             sent = []
         if not isinstance(sent, list) or not all(isinstance(turn, dict) for turn in sent):
-            self._faults[name] = Fault("wrong_type")
+            self._faults[name] = Fault("type")
             sent = []
         if len(sent) > MOST_TURNS:
-            self._faults[name] = Fault("too_many_turns", (("limit", MOST_TURNS),))
+            self._faults[name] = Fault("turns", (("most", MOST_TURNS),))
         self._turns[name] = min(len(sent), MOST_TURNS)
         for turn, answers in enumerate(sent[:MOST_TURNS]):
             self._take(self._plan.turns[name], answers, f"{name}/{turn}/")
@@ -203,7 +203,7 @@ class Filling:
         if place.choice_filter is not None:
             shown = {choice.name for choice in self.shown_choices(question, at)}
             if not shown.issuperset(answer if isinstance(answer, list) else [str(answer)]):
-                return Fault("foreign_choice")
+                return Fault("choice")
         if place.constraint is not None and not truth(self._evaluate(place.constraint, key)):
             return Fault("constraint", words=question.constraint_message or None)
         return None
