@@ -8,7 +8,7 @@ from __future__ import annotations
 import smtplib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from flask_babel import force_locale
@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import Change, change, now, session
-from app.i18n import DEFAULT, LANGUAGES, local
+from app.i18n import DEFAULT, LANGUAGES, PLACE_ZONE, local
 from app.jobs import enqueue, job
 from app.models.findings import Finding, Severity
 from app.models.jobs import Job, JobState
@@ -81,6 +81,18 @@ def leave(letter_id: str) -> None:
     """Note within a change that somebody gave a letter up: it is never sent, and shown as one that did not arrive."""
     waiting = (Letter.id == UUID(letter_id)) & (Letter.state == LetterState.WAITING)
     session().execute(update(Letter).where(waiting).values(state=LetterState.REFUSED))
+
+
+def goes_at(email: str, moment: datetime, *, urgent: bool = False) -> datetime:
+    """When what waits for an address at this moment goes with a letter; the moment itself: with the next ones made."""
+    clock = local(moment)
+    if urgent and _free_day(email, clock.date(), urgent=True):
+        return clock
+    had = set(session().scalars(select(Letter.day).where(Letter.email == email, Letter.day >= clock.date())))
+    day = clock.date()
+    while day in had or (day == clock.date() and clock.hour >= QUIET_FROM):
+        day += timedelta(days=1)
+    return max(clock, datetime.combine(day, time(QUIET_UNTIL), PLACE_ZONE))
 
 
 @job(KIND, in_turn=True)

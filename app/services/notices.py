@@ -103,6 +103,13 @@ def tell_of_step(running: Change, finding: Finding, step: StatusChange) -> None:
         tell(running, finding, _TO_FOLLOWERS[step.after], about)
 
 
+def has_address(finding: Finding) -> bool:
+    """Whether anybody at the responsible organisation can be told that the finding was sent to it."""
+    return finding.responsible is not None and any(
+        _addresses(finding.responsible, finding.category, Reason.SENT)
+    )
+
+
 def stands(notice: Notice) -> bool:
     """Whether what a notice says is still so, and still for its address to know."""
     finding = notice.finding

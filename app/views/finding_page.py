@@ -39,6 +39,7 @@ from app.views.fault_text import fault_text
 from app.views.finding_words import finding_title
 from app.views.follower_forms import follower_form
 from app.views.revisit_forms import revisit_form
+from app.views.sent_words import sent_words
 from app.views.step_forms import reasons_why, step_form, words_of
 from app.views.step_words import STEP_WORDS
 from app.words import reason_word, word
@@ -114,6 +115,7 @@ def show_finding(
         is_doer=finding.status is Status.REPORTED_FIXED
         and actor().may(Permission.VERIFY, finding)
         and verification.is_doer(actor(), finding),
+        mailed=sent_words(actor(), finding),
         overdue=is_overdue(finding.due_on, finding.status, today()),
         history=steps_taken,
         correction=_correction(finding, failed)

@@ -62,6 +62,32 @@ class TestOneStep:
         assert page(client.get(response.location)).select_one(".message.success") is not None
         assert (now_stands(number).status, now_stands(number).severity) == (Status.TRIAGED, Severity.HIGH)
 
+    @pytest.mark.parametrize(
+        ("address", "words"),
+        [
+            ("fel@bostad.example", "Is mailed to Bostadsbolag B within a few minutes."),
+            ("", "Bostadsbolag B has no mail address, so nobody there has been told."),
+        ],
+    )
+    def test_page_of_what_was_sent_says_when_the_responsible_is_mailed(
+        self, address: str, words: str, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk
+    ) -> None:
+        acute = make_finding(walk, status=Status.TRIAGED, severity=Severity.ACUTE)
+        number, responsible = acute.number, make_organisation("Bostadsbolag B", email=address)
+        sign_in(client, coordinator)
+
+        response = client.post(
+            f"/brister/{number}/steg/sent",
+            data={
+                "sent-version": version_of(number),
+                "sent-responsible_id": str(responsible.id),
+                "sent-due_on": day(1),
+            },
+        )
+
+        assert response.status_code == 302
+        assert words in page(client.get(response.location)).text
+
     def test_fault_stands_at_the_field_with_what_was_typed(
         self, client: FlaskClient, sign_in: SignIn, coordinator: Actor, walk: Walk, organisation: Organisation
     ) -> None:
