@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from enum import StrEnum, auto
 from functools import lru_cache
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +15,8 @@ from app.db import session
 from app.errors import NotFoundError
 from app.models.surveys import Survey, Wave
 from forms.questionnaire.definition import Definition
+
+W = TypeVar("W", bound="Asked")
 
 
 class Phase(StrEnum):
@@ -23,7 +27,24 @@ class Phase(StrEnum):
     CLOSED = auto()
 
 
-def phase(wave: Wave, day: date) -> Phase:
+class Asked(Protocol):
+    """A wave, or as much of one as whoever answers it needs."""
+
+    @property
+    def id(self) -> UUID: ...  # noqa: D102
+    @property
+    def opens_on(self) -> date: ...  # noqa: D102
+    @property
+    def closes_on(self) -> date: ...  # noqa: D102
+    @property
+    def opened_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def closed_at(self) -> datetime | None: ...  # noqa: D102
+    @property
+    def channels(self) -> list[str]: ...  # noqa: D102
+
+
+def phase(wave: Asked, day: date) -> Phase:
     """Where a wave stands on a day; its last day counts whole, and nobody answers what was never opened."""
     if wave.closed_at is not None or day > wave.closes_on:
         return Phase.CLOSED
@@ -35,11 +56,16 @@ def wave_to_answer(slug: str, day: date) -> Wave:
 
     Raises NotFoundError where there is no such survey, or it has no wave yet.
     """
-    waves = (
+    return to_answer(
         session()
         .scalars(select(Wave).join(Wave.survey).where(Survey.slug == slug).order_by(Wave.number))
-        .all()
+        .all(),
+        day,
     )
+
+
+def to_answer(waves: Sequence[W], day: date) -> W:
+    """Of the waves of one survey in order, that which concerns whoever opens its page."""
     for wanted in (Phase.OPEN, Phase.PLANNED):
         found = next((wave for wave in waves if phase(wave, day) is wanted), None)
         if found is not None:
