@@ -34,6 +34,12 @@ class Expression:
         self.source, self._root = source, root
         self.names = frozenset(str(part.value) for part in _parts(root) if part.symbol == "(name)")
         """Every name that stands in one of its paths."""
+        self.instances = frozenset(
+            str(part[0].value)
+            for part in _parts(root)
+            if part.symbol == "instance" and part[0].symbol == "(string)"
+        )
+        """The lists of choices that it looks into."""
 
     def evaluate(self, context: XPathContext) -> Value:
         """What it comes to where the context stands."""
@@ -87,6 +93,8 @@ def _check(part: XPathToken) -> None:
     if symbol == "[" and any(inner.symbol == "[" for inner in _parts(part[1])):
         # Each turn inside another multiplies the work.
         raise ExpressionError("unsupported", "[ [ ] ]")
+    if symbol == "instance" and part[0].symbol != "(string)":
+        raise ExpressionError("unsupported", "instance()")
     if symbol == "regex" and part[1].symbol == "(string)":
         try:
             check(str(part[1].value))

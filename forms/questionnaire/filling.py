@@ -6,6 +6,7 @@ turns from 0; `at` is that prefix, e.g. `visits/0/`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,7 @@ from forms.questionnaire.xpath import Value, element, number, text, truth
 
 MOST_TURNS = 50
 """Of a repeat."""
+_REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _PLACE_ZONE = ZoneInfo("Europe/Stockholm")
 
 
@@ -130,10 +132,22 @@ class Filling:
     def turns(self, repeat: Group) -> int | None:
         """How many turns a repeat has where the questionnaire says so; None: as many as wanted, up to MOST_TURNS."""
         expression = self._plan.counts.get(repeat.name)
-        if expression is None:
-            return None
-        wanted = number(self._evaluate(expression, ""))
-        return min(int(wanted), MOST_TURNS) if wanted >= 1 else 0
+        return None if expression is None else _turns(self._evaluate(expression, ""))
+
+    def filled(self, words: str, at: str = "") -> str:
+        """Words of the questionnaire with the answer, as it is kept, in the place of each `${name}`."""
+        return (
+            _REFERENCE.sub(lambda match: self._told(match[1].strip(), at), words) if "${" in words else words
+        )
+
+    def _told(self, name: str, at: str) -> str:
+        for key in (at + name, name):
+            if (
+                key not in self._skipped
+                and (found := self._calculated.get(key, self._values.get(key))) is not None
+            ):
+                return as_text(found)
+        return ""
 
     def default(self, question: Question, at: str = "") -> Answer | None:
         """What the field of a question holds before anybody answers."""
@@ -183,11 +197,9 @@ class Filling:
         return kept
 
     def _checked_turns(self, repeat: Group, faults: dict[str, Fault]) -> list[Answers]:
-        counted = self.turns(repeat)
-        given = self._turns[repeat.name]
         return [
             answers
-            for turn in range(given if counted is None else min(given, counted))
+            for turn in range(self._turns[repeat.name])
             if (answers := self._checked(self._plan.turns[repeat.name], f"{repeat.name}/{turn}/", faults))
         ]
 
@@ -252,6 +264,18 @@ class Filling:
         One pass in order, or as many as it takes where something depends on what comes after it: an import refuses
         circles, so that each pass settles at least one more place.
         """
+        skipped = self._passes()
+        for name, expression in self._plan.counts.items():
+            wanted = _turns(self._value(expression, ""))
+            if self._turns[name] > wanted:
+                # Turns beyond those asked for count nowhere.
+                self._turns[name] = wanted
+                self._elements.clear()
+                self.__dict__.pop("_root"), self.__dict__.pop("_instance")
+                skipped = self._passes()
+        return skipped
+
+    def _passes(self) -> set[str]:
         skipped: set[str] = set()
         for _turn in range(len(self._plan.every) * MOST_TURNS + 1 if self._plan.forward else 1):
             before = (set(skipped), dict(self._calculated)) if self._plan.forward else None
@@ -295,3 +319,8 @@ class Filling:
         if words and words not in ("NaN", "Infinity", "-Infinity"):
             whole = isinstance(found, float) and found.is_integer() and abs(found) < 2**53
             self._calculated[key] = int(words) if whole else found if isinstance(found, float) else words
+
+
+def _turns(count: Value) -> int:
+    wanted = number(count)
+    return int(min(wanted, MOST_TURNS)) if wanted >= 1 else 0

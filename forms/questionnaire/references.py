@@ -1,0 +1,82 @@
+"""Who refers to whom in a survey sheet: `${name}` in expressions and labels, and the circles that this makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from forms.questionnaire.languages import TRANSLATED
+from forms.questionnaire.outline import Node
+from forms.questionnaire.sheet_faults import Faults
+
+REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
+EXPRESSIONS = (
+    "relevant",
+    "constraint",
+    "calculation",
+    "required",
+    "choice_filter",
+    "default",
+    "repeat_count",
+)
+_DECIDING = ("relevant", "calculation", "repeat_count")
+"""What an answer's being there depends on. Constraints and filters refuse answers and change none: two days may each
+be held against the other."""
+
+
+def check_references(root: Node, gone: set[str], faults: Faults) -> None:
+    """Note each `${name}` that is no question or is left out, and the circles."""
+    nodes = {node.name: node for node in root.nodes() if node is not root}
+    for node in nodes.values():
+        for column, words in node.row.cells.items():
+            if column in EXPRESSIONS or column.partition("::")[0] in TRANSLATED["survey"]:
+                for name in REFERENCE.findall(words):
+                    if name in gone:
+                        faults.add("survey", node.row.number, column, "left_out_reference", what=name)
+                    elif name not in nodes:
+                        faults.add("survey", node.row.number, column, "unknown_reference", what=name[:60])
+    edges = {name: dict(_edges(node, nodes)) for name, node in nodes.items()}
+    for circle in _circles(edges):
+        name, after = circle[0], circle[1 % len(circle)]
+        faults.add(
+            "survey",
+            nodes[name].row.number,
+            edges[name][after],
+            "circle",
+            what=" → ".join([*circle[:20], circle[0]]),
+        )
+
+
+def _edges(node: Node, nodes: dict[str, Node]) -> Iterator[tuple[str, str]]:
+    """What decides about a node, and the column that says so."""
+    if node.parent is not None and node.parent.name in nodes:
+        yield node.parent.name, "relevant"
+    for column in _DECIDING:
+        for name in REFERENCE.findall(node.row.cells.get(column, "")):
+            if name in nodes:
+                yield name, column
+
+
+def _circles(edges: dict[str, dict[str, str]]) -> Iterator[list[str]]:
+    """Each circle that a walk in order meets first; without recursion, since a form may chain thousands."""
+    done: set[str] = set()
+    for start in edges:
+        path: list[str] = []
+        on_path: set[str] = set()
+        waiting = [(start, iter(edges[start]))] if start not in done else []
+        if waiting:
+            path.append(start)
+            on_path.add(start)
+        while waiting:
+            name, rest = waiting[-1]
+            after = next(rest, None)
+            if after is None:
+                waiting.pop()
+                done.add(path.pop())
+                on_path.discard(name)
+            elif after in on_path:
+                yield path[path.index(after) :]
+            elif after not in done:
+                waiting.append((after, iter(edges[after])))
+                path.append(after)
+                on_path.add(after)
