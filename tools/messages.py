@@ -67,7 +67,7 @@ def update() -> int:
     for wanted, paths in _domains():
         for path in paths:
             catalogue = _read(path)
-            catalogue.update(wanted, no_fuzzy_matching=True)
+            catalogue.update(wanted, no_fuzzy_matching=True, update_creation_date=False)
             catalogue.obsolete.clear()
             catalogue.header_comment = "# Translations of Platskollen."
             write(path, catalogue)

@@ -13,6 +13,7 @@ from app.services.demo import is_demo
 from app.services.sign_in import SignedIn, find_session
 from app.views import (
     account,
+    answering,
     assets,
     calendars,
     capture,
@@ -72,6 +73,7 @@ def init_app(app: Flask) -> None:
     modules = (
         start,
         public_pages,
+        answering,
         publishing,
         resident_reports,
         assets,
@@ -119,6 +121,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(followers.links)
     # Nobody is signed in on these pages, so nothing of a session can be forged, and none is begun.
     app.extensions["csrf"].exempt(public_pages.blueprint)
+    app.extensions["csrf"].exempt(answering.blueprint)
     compressed.init_app(app)
     for shared in ("static", "openapi.spec"):
         public(app.view_functions[shared])

@@ -32,7 +32,8 @@ SENTENCES = {
     State.CLOSED: (R_("It closed on %(closed_on)s. Thank you for wanting to answer."),),
     State.HALF_WAY: (
         R_(
-            "It closed on %(closed_on)s, while you were answering. Your answers were not sent, and nobody has seen them."
+            "It closed on %(closed_on)s, while you were answering. "
+            "Your answers were not sent, and nobody has seen them."
         ),
         R_("You are welcome to answer the next time we ask."),
     ),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import request
 from flask_limiter import Limiter
-from limits import parse_many
+from limits import RateLimitItem, parse_many
 
 from app.errors import TooMuchByLinkError
 from config import settings
@@ -47,3 +47,22 @@ def count_sending(link_id: UUID) -> None:
         if not limiter.limiter.hit(limit, *key):
             window = limiter.limiter.get_window_stats(limit, *key)
             raise TooMuchByLinkError(datetime.fromtimestamp(window.reset_time, UTC))
+
+
+# A school or a whole mobile network may share one address, so these stop floods and not neighbours.
+_ANSWERS = parse_many("120 per hour;600 per day")
+_GUESSES = parse_many("30 per hour;100 per day")
+
+
+def answered_too_often() -> bool:
+    """Count an answer to a questionnaire; tells when very many came from one network."""
+    return _is_too_often(_ANSWERS, "answers")
+
+
+def guessed_too_often() -> bool:
+    """Count a code that somebody typed; tells when it is too many to be mistakes."""
+    return _is_too_often(_GUESSES, "codes")
+
+
+def _is_too_often(limits: list[RateLimitItem], what: str) -> bool:
+    return limiter.enabled and not all(limiter.limiter.hit(limit, what, caller()) for limit in limits)

@@ -10,6 +10,7 @@ from app.services import to_do
 from app.services.letter_troubles import troubles
 from app.services.public_sites import list_public_sites
 from app.services.resident_reports import count_waiting
+from app.services.survey_pages import list_open_surveys
 from app.views.access import actor, public
 from app.views.finding_words import Titles
 from app.words import TASK_WORDS
@@ -22,7 +23,7 @@ blueprint = Blueprint("start", __name__)
 def index() -> ResponseReturnValue:
     """Show what is to do, or to a visitor the places and the way in."""
     if not current_user.is_authenticated:
-        return render_template("start/visitor.html", sites=list_public_sites())
+        return render_template("start/visitor.html", sites=list_public_sites(), surveys=list_open_surveys())
     return render_template(
         "start/to_do.html",
         tasks=to_do.tasks(actor()),

@@ -1,0 +1,103 @@
+"""What the page of a survey needs to know before anybody answers: the wave that is asked, its site, its places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from app.db import session
+from app.i18n import today
+from app.models.questionnaires import Questionnaire
+from app.models.sites import Site
+from app.models.surveys import Survey, Wave
+from app.services.sites import place_names_near
+from app.services.waves import Phase, phase, to_answer
+
+
+@dataclass(frozen=True)
+class Round:
+    """One wave, as its page needs it; read anew for each request, so it is a plain row and no object."""
+
+    id: UUID
+    number: int
+    opens_on: date
+    closes_on: date
+    opened_at: datetime | None
+    closed_at: datetime | None
+    channels: list[str]
+    slug: str
+    site_id: UUID
+    site_slug: str
+    site_name: str
+
+
+@dataclass(frozen=True)
+class OpenSurvey:
+    """A questionnaire that anybody may answer today."""
+
+    slug: str
+    title: str
+    site_name: str
+    closes_on: date
+
+
+_ROUNDS = (
+    select(
+        Wave.id,
+        Wave.number,
+        Wave.opens_on,
+        Wave.closes_on,
+        Wave.opened_at,
+        Wave.closed_at,
+        Wave.channels,
+        Survey.slug,
+        Site.id,
+        Site.slug,
+        Site.name,
+    )
+    .select_from(Wave)
+    .join(Wave.survey)
+    .join(Survey.site)
+    .order_by(Wave.number)
+)
+_OF_ONE = _ROUNDS.where(Survey.slug == bindparam("slug"))
+_BY_LETTER_ALONE = {"letter", "interview", "paper", "openrosa"}
+
+
+def load_round(slug: str, day: date) -> Round:
+    """The wave of a survey that concerns whoever opens its page on a day: the open one, else the next, else the last.
+
+    Raises NotFoundError where there is no such survey, or it has no wave yet.
+    """
+    rows = session().execute(_OF_ONE, {"slug": slug}).all()
+    return to_answer([Round(*row) for row in rows], day)
+
+
+def list_open_surveys() -> Sequence[OpenSurvey]:
+    """The questionnaires that are open today to whoever has the address, by site."""
+    rows = (
+        session()
+        .execute(
+            _ROUNDS.add_columns(Questionnaire.title)
+            .join(Survey.questionnaire)
+            .order_by(None)
+            .order_by(Site.name, Survey.slug)
+        )
+        .all()
+    )
+    day = today()
+    return [
+        OpenSurvey(found.slug, row[-1], found.site_name, found.closes_on)
+        for row in rows
+        if phase(found := Round(*row[:-1]), day) is Phase.OPEN and set(found.channels) - _BY_LETTER_ALONE
+    ]
+
+
+def spots_of(site_id: UUID) -> tuple[tuple[str, str], ...]:
+    """The named places in and round a site, "lat lon" and name: who cannot use a map chooses from them."""
+    site = session().get_one(Site, site_id)
+    return tuple((f"{one.lat:.5f} {one.lon:.5f}", one.name) for one in place_names_near(site))

@@ -1,0 +1,342 @@
+"""What a questionnaire's pages show: the words of the definition and of the frame, in the language of the visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+from uuid import UUID
+
+from babel.dates import format_date
+from flask import current_app, url_for
+from markupsafe import Markup
+
+from app.models.surveys import Channel
+from app.resident_words import LANGUAGES, direction, for_residents, html_language
+from app.services.survey_pages import Round, spots_of
+from app.services.waves import definition_of
+from app.views.answering_faults import CODES, FAULTS, TOO_MANY
+from app.views.answering_state import SEND, START, Carried
+from app.views.answering_states import HEADINGS, SENTENCES, State
+from forms.questionnaire.cleaning import Fault
+from forms.questionnaire.definition import Definition, Group, Kind, Question
+from forms.questionnaire.filling import Filling, Page
+from forms.questionnaire.pages import (
+    Forms,
+    Labelled,
+    PageForm,
+    Said,
+    asked_on,
+    folded,
+    gathers_places,
+    said,
+    unfolded,
+)
+
+_NO_FAULTS: Mapping[str, Fault] = {}
+
+
+class Way:
+    """The pages that somebody who answered so is led through."""
+
+    def __init__(self, definition: Definition, answers: Mapping[str, Any]) -> None:
+        self.filling = Filling(definition, answers)
+        shown = self.filling.pages()
+        self.pages = [page for page in shown if not _is_photo(page)]
+        # A photo cannot travel from page to page in a hidden field, so it is asked for where one sends.
+        self.photos = [page.item for page in shown if isinstance(page.item, Question) and _is_photo(page)]
+
+    def find(self, name: str) -> Page | None:
+        """The page of this name, where it is still asked."""
+        return next((page for page in self.pages if page.name == name), None)
+
+    def place(self, page: Page) -> int:
+        """Where a page stands, from 0."""
+        return next((n for n, one in enumerate(self.pages) if one.name == page.name), 0)
+
+    def before(self, page: Page) -> Page | None:
+        """The page before it."""
+        place = self.place(page)
+        return self.pages[place - 1] if place else None
+
+    def after(self, page: Page) -> Page | None:
+        """The page after it; None where it is time to send."""
+        place = self.place(page) + 1
+        return self.pages[place] if place < len(self.pages) else None
+
+    def faults_of(self, page: Page) -> dict[str, Fault]:
+        """What stands in the way on one page, by place."""
+        return self.filling.check(_names(page)).faults
+
+    def page_with(self, faults: Mapping[str, Fault]) -> Page | None:
+        """The first page that holds one of these faults."""
+        names = {key.partition("/")[0] for key in faults}
+        return next((page for page in self.pages if names & _names(page)), None)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Somebody at a questionnaire that is open, or that is tried."""
+
+    round: Round
+    carried: Carried
+    test: bool
+
+    @cached_property
+    def forms(self) -> Forms:
+        """The forms of its pages."""
+        return forms_of(self.round.id)
+
+    @property
+    def definition(self) -> Definition:
+        """What is asked."""
+        return self.forms.definition
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """Those of the questionnaire that the frame has words in as well."""
+        return (
+            tuple(one for one in self.definition.languages if one in LANGUAGES)
+            or self.definition.languages[:1]
+        )
+
+    @property
+    def language(self) -> str:
+        """That of the page."""
+        return self.carried.language
+
+    @cached_property
+    def way(self) -> Way:
+        """The pages that the answers so far lead through."""
+        return Way(self.definition, self.carried.answers)
+
+    def speaking(self, language: str) -> Visit:
+        """The same visit in another language."""
+        return replace(self, carried=replace(self.carried, language=language))
+
+    def at(self, place: str) -> Visit:
+        """The same visit at another page."""
+        return replace(self, carried=replace(self.carried, at=place))
+
+    def answering(self, page: Page, sent: Any) -> Visit:
+        """The visit with the answers of one page taken along, as they were typed."""
+        form = _form(self, page, sent, _turns_sent(page, sent))
+        answers = folded(self.carried.answers, form.answers(), page.item)
+        return replace(self, carried=replace(self.carried, answers=answers))
+
+
+@lru_cache(maxsize=64)
+def forms_of(wave_id: UUID) -> Forms:
+    """The forms of an opened wave, which asks what it asks for good."""
+    return Forms(definition_of(wave_id))
+
+
+def show_start(visit: Visit, takes_open: bool, fault: str = "") -> str:
+    """The first page: who asks, why, and who sees the answers."""
+    at = visit.at(START)
+    r_ = for_residents(visit.language)
+    words = TOO_MANY if fault == "too_many" else CODES.get(fault, "")
+    return _render(
+        "start.html",
+        visit.language,
+        visit.languages,
+        at,
+        title=said(visit.definition.title, visit.definition, visit.language) or Said("Platskollen"),
+        site=visit.round.site_name,
+        takes_codes=Channel.LETTER in visit.round.channels and not visit.test,
+        takes_open=takes_open,
+        code=visit.carried.code,
+        may_skip=any(not question.required for question in visit.definition.questions()),
+        faults=[("kod", r_(words))] if words else [],
+        wave=visit.round.id,
+    )
+
+
+def show_page(
+    visit: Visit, page: Page, faults: Mapping[str, Fault] = _NO_FAULTS, *, more: bool = False
+) -> str:
+    """One page of questions, with what stands in the way."""
+    form = _form(visit, page, None, _turns(visit, page) + more)
+    language, definition = visit.language, visit.definition
+    group = page.item if isinstance(page.item, Group) else None
+    asked = [field.about for field in form.fields()]
+    alone = len(asked) == 1 and (group is None or gathers_places(group))
+    heading = None if alone else said(page.item.label, definition, language)
+    notes = [words for one in page.notes if (words := said(one.label, definition, language))]
+    return _render(
+        "page.html",
+        language,
+        visit.languages,
+        visit.at(page.name),
+        title=heading or (asked[0].label if asked else Said(visit.round.site_name)),
+        heading=heading,
+        above=[words for one in page.within if (words := said(one.label, definition, language))],
+        notes=notes,
+        form=form,
+        matrix=bool(group and group.matrix),
+        may_add=bool(group and group.repeat and not alone and visit.way.filling.turns(group) is None),
+        step=visit.way.place(page) + 1,
+        steps=len(visit.way.pages) + 1,
+        faults=_put(form, faults, visit),
+    )
+
+
+def show_send(visit: Visit, faults: Mapping[str, Fault] = _NO_FAULTS, *, too_many: bool = False) -> str:
+    """The last page: photos where they are asked for, what the cookie is, and the button that sends."""
+    asked = [place for question in visit.way.photos for place in asked_on(question)]
+    form = visit.forms.of(SEND, asked, visit.language, ())(None, {}, {}) if asked else None
+    r_ = for_residents(visit.language)
+    told = [("", r_(TOO_MANY))] if too_many else _put(form, faults, visit)
+    steps = len(visit.way.pages) + 1
+    return _render(
+        "send.html",
+        visit.language,
+        visit.languages,
+        visit.at(SEND),
+        form=form,
+        files=bool(asked),
+        step=steps,
+        steps=steps,
+        code=visit.carried.code,
+        faults=told,
+    )
+
+
+def show_state(state: State, found: Round | None, language: str) -> str:
+    """Why nothing is asked."""
+    r_ = for_residents(language)
+    days = {}
+    if found:
+        closed_on = found.closed_at.date() if found.closed_at else found.closes_on
+        days = {"opens_on": _day(found.opens_on, language), "closed_on": _day(closed_on, language)}
+    return _render(
+        "state.html",
+        language,
+        tuple(LANGUAGES),
+        heading=r_(HEADINGS[state]),
+        sentences=[r_(sentence, **days) for sentence in SENTENCES[state]],
+        place=url_for("public_pages.show", slug=found.site_slug, lang=language) if found else "",
+        site=found.site_name if found else "",
+    )
+
+
+def show_thanks(found: Round, language: str, *, test: bool) -> str:
+    """What happens next."""
+    return _render(
+        "thanks.html",
+        language,
+        tuple(LANGUAGES),
+        test=test,
+        slug=found.slug,
+        closes_on=_day(found.closes_on, language),
+        place=url_for("public_pages.show", slug=found.site_slug, lang=language),
+        site=found.site_name,
+    )
+
+
+def _render(
+    template: str, language: str, languages: tuple[str, ...], visit: Visit | None = None, **values: Any
+) -> str:
+    # Not by render_template: what it adds for every page, these do not need, at half of what a page costs.
+    if visit is not None:
+        values |= {
+            "address": url_for("answering.step", slug=visit.round.slug),
+            "slug": visit.round.slug,
+            "carried": visit.carried.fields,
+            "test": visit.test,
+        }
+    return current_app.jinja_env.get_template(f"enkat/{template}").render(
+        values,
+        r_=for_residents(language),
+        language=language,
+        html_language=html_language(language),
+        direction=direction(language),
+        languages=[(code, LANGUAGES.get(code, code)) for code in languages],
+        tag_of=html_language,
+        direction_of=direction,
+        mark=_mark,
+    )
+
+
+def _mark(words: Said) -> Markup:
+    """The attributes of words that are in another language than their page."""
+    return Markup(' lang="{}" dir="auto"').format(html_language(words.other)) if words.other else Markup()
+
+
+def _form(visit: Visit, page: Page, sent: Any, turns: int) -> PageForm:
+    asked = asked_on(page.item, turns)
+    filling = visit.way.filling
+    where = any(place.question.kind is Kind.GEOPOINT for place in asked)
+    made = visit.forms.of(page.name, asked, visit.language, _spots(visit.round.site_id) if where else ())
+    shown = {
+        place.question.name: {choice.name for choice in filling.shown_choices(place.question)}
+        for place in asked
+        if place.question.choice_filter
+    }
+    if sent is not None:
+        return made(sent, {}, shown)
+    answers = unfolded(visit.carried.answers, page.item)
+    for place in asked:
+        if place.question.default and place.key not in answers:
+            first = filling.default(place.question)
+            if first is not None:
+                answers[place.key] = first
+    return made(None, {key: _typed(value) for key, value in answers.items()}, shown)
+
+
+def _turns(visit: Visit, page: Page) -> int:
+    """How often a repeat is shown: as often as it says, or once more than it was answered."""
+    if not (isinstance(page.item, Group) and page.item.repeat):
+        return 1
+    counted = visit.way.filling.turns(page.item)
+    given = visit.carried.answers.get(page.item.name)
+    return counted if counted is not None else max(1, len(given) if isinstance(given, list) else 0)
+
+
+def _turns_sent(page: Page, sent: Any) -> int:
+    """How many turns came: one more than the last that is named."""
+    begin = f"q-{page.name}/"
+    found = [key.removeprefix(begin).partition("/")[0] for key in sent if key.startswith(begin)]
+    return 1 + max((int(turn) for turn in found if turn.isdecimal() and len(turn) < 4), default=0)
+
+
+def _names(page: Page) -> set[str]:
+    """The names that the answers of a page stand under."""
+    return {place.key.partition("/")[0] for place in asked_on(page.item)}
+
+
+@lru_cache(maxsize=64)
+def _spots(site_id: UUID) -> tuple[Labelled, ...]:
+    return tuple(Labelled(where, Said(name, "sv")) for where, name in spots_of(site_id))
+
+
+def _typed(value: Any) -> Any:
+    return value if isinstance(value, list) else str(value)
+
+
+def _put(form: PageForm | None, faults: Mapping[str, Fault], visit: Visit) -> list[tuple[str, str]]:
+    """Put faults at their fields; returns the summary, each with the field to go to."""
+    r_ = for_residents(visit.language)
+    fields = {field.about.key: field for field in form.fields()} if form else {}
+    told = []
+    for key, fault in faults.items():
+        own = said(fault.words, visit.definition, visit.language) if fault.words else None
+        words = own.words if own else r_(FAULTS[fault.code], **dict(fault.values))
+        field = fields.get(key)
+        if field is None:
+            told.append(("", words))
+            continue
+        field.errors = [*field.errors, words]
+        target = f"{field.id}-0" if field.about.input in ("radio", "checkbox") else field.id
+        told.append((target, words))
+    return told
+
+
+def _is_photo(page: Page) -> bool:
+    return isinstance(page.item, Question) and page.item.kind is Kind.IMAGE
+
+
+def _day(day: date, language: str) -> str:
+    return str(format_date(day, "d MMMM y", locale=html_language(language)))
