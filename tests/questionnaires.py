@@ -59,7 +59,12 @@ def small_definition() -> Definition:
 
 
 def make_wave(
-    site: Site, *, slug: str | None = None, definition: Definition | None = None, days: int = 30
+    site: Site,
+    *,
+    slug: str | None = None,
+    definition: Definition | None = None,
+    days: int = 30,
+    xform: str | None = None,
 ) -> Wave:
     """An open wave of a survey of its own at a site, answerable through every channel."""
     asked = definition or small_definition()
@@ -80,6 +85,7 @@ def make_wave(
             version=version,
             channels=[channel.value for channel in Channel],
             definition=content,
+            xform=xform,
             opened_at=now(),
         )
         making.session.add(wave)

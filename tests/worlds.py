@@ -11,7 +11,7 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from PIL import Image
 from sqlalchemy import Enum, String, Text, UniqueConstraint, func, inspect, select
@@ -42,6 +42,7 @@ from app.permissions import SYSTEM, Actor
 from app.services.owner_links import address_of, make_link
 from app.storage import files
 from tests.builders import make_finding, make_organisation, make_site, make_user, make_walk
+from tests.questionnaires import make_wave
 
 STRUCTURE = {
     "slug",
@@ -74,6 +75,8 @@ class World:
     link: str
     """Token of the organisation's link."""
     people: dict[str, Actor]
+    wave_id: UUID
+    """Of an open wave, whose form is `form_id`."""
     ids: dict[str, Any] = field(default_factory=dict)
 
 
@@ -94,6 +97,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
     }
     who = people["field"].user_id
     assert who is not None
+    wave = make_wave(site, slug=f"{name}-enkat", xform=f"<instance><data id='x'>{mark}</data></instance>")
     picture = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(picture, "JPEG", comment=mark.encode())
     sha = files().put(picture.getvalue())
@@ -147,6 +151,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             _token(address_of(contractor)),
             _token(address_of(link)),
             people,
+            wave.id,
         )
         made.ids = {name: row.id for name, row in rows.items()} | {
             "link_id": contractor.id,
@@ -154,6 +159,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             "number": finding.number,
             "finding_id": finding.id,
             "walk_id": walk.id,
+            "form_id": f"{wave.survey.slug}-{wave.number}",
             "version_id": walk.checklist_id,
             "organisation_id": organisation.id,
             "user_id": who,
@@ -172,6 +178,7 @@ def print_of(world: World) -> str:
         "organisations": {world.organisation.id},
         "users": {one.user_id for one in world.people.values()},
         "photos": {world.ids["photo_id"]},
+        "waves": {world.wave_id},
     }
     said: list[Any] = []
     for table in Base.metadata.sorted_tables:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.db import now, session
 from app.models.photos import Photo
 from app.models.publications import PublicPhoto
+from app.models.responses import ResponseFile
 from app.models.uploads import Upload
 from app.services.photos import NOTE_LIFE
 from app.storage import files
@@ -76,9 +77,13 @@ def settle_aside(moment: datetime) -> int:
 
 
 def _named() -> set[str]:
-    """Every hash that a photo names, of its original, of a size, or of what the public is shown of it."""
+    """Every hash that a photo names, of its original, of a size, or of what the public is shown of it.
+
+    So do the photos that came with an answer.
+    """
     blurred = select(PublicPhoto.sha256).where(PublicPhoto.sha256.is_not(None))
-    named = {sha256 for sha256 in session().scalars(blurred) if sha256}
+    answered = select(ResponseFile.sha256).where(ResponseFile.sha256.is_not(None))
+    named = {sha256 for query in (blurred, answered) for sha256 in session().scalars(query) if sha256}
     for sha256, sizes in session().execute(select(Photo.sha256, Photo.sizes)).yield_per(1000):
         named.add(sha256)
         named.update(sizes.values())

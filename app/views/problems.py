@@ -1,4 +1,4 @@
-"""What people and machines see when something goes wrong: one page, or RFC 9457 JSON under /api."""
+"""What people and machines see when something goes wrong: one page, RFC 9457 JSON under /api, XML for OpenRosa."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from app.errors import (
 )
 from app.i18n import gettext_plain
 from app.outages import outage_of
+from app.views import openrosa_words
 
 _log = logging.getLogger(__name__)
 
@@ -89,6 +90,8 @@ def show(error: PlatskollenError, status: int | None = None) -> ResponseReturnVa
         response = jsonify(body)
         response.content_type = "application/problem+json"
         return response, status
+    if request.path.startswith(f"{openrosa_words.PREFIX}/"):
+        return openrosa_words.refusal(error), status, {"Content-Type": openrosa_words.XML}
     return render_template("problem.html", error=error), status
 
 

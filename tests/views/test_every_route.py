@@ -199,6 +199,7 @@ def test_what_is_theirs_is_marked_and_answers_to_its_own_people(stage: Stage, si
         f"/agare/{stage.theirs.link}",
         f"/agare/{stage.theirs.link}/brister.csv",
         f"/agare/{stage.theirs.contractor}/brister/{ids['number']}",
+        f"/openrosa/t/{create_token(email_of(stage.theirs.people['field']))}/forms/{ids['form_id']}.xml",
     ):
         answer = client.get(path)
         assert (answer.status_code, MARK in answer.data.decode(errors="ignore").lower()) == (200, True), path
