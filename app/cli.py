@@ -17,6 +17,7 @@ COMMANDS = {
     "import": "app.cli_import:import_group",
     "migrate": "app.cli_setup:migrate",
     "serve": "app.cli_serve:serve",
+    "survey": "app.cli_survey:survey",
     "token": "app.cli_people:token",
     "user": "app.cli_people:user",
     "worker": "app.cli_worker:worker",

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Connection, ForeignKey, UniqueConstraint, event, inspect
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from app.db import Base, now
 from app.models.columns import ChangedAt, Key
+
+
+class FrozenVersionError(RuntimeError):
+    """A version that somebody may have answered was about to be altered: a fault in our own code."""
 
 
 class Questionnaire(Base):
@@ -44,6 +48,26 @@ class QuestionnaireVersion(Base):
     changes: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     """Item → "wording" or "meaning": what changed against the version before, as its editor classed it."""
     imported_at: Mapped[datetime] = mapped_column(default=now)
-    frozen_at: Mapped[datetime | None]
+    frozen_at: Mapped[datetime | None] = mapped_column(active_history=True)
     """When a wave first opened with it."""
     questionnaire: Mapped[Questionnaire] = relationship(back_populates="versions")
+
+
+@event.listens_for(QuestionnaireVersion, "before_update")
+def _keep_frozen(_mapper: Mapper[Any], _connection: Connection, version: QuestionnaireVersion) -> None:
+    """Let nothing alter a version that a wave has opened with: its answers mean what it said then."""
+    changed = [one for one in inspect(version).attrs if one.history.has_changes()]
+    if changed and _was_frozen(version):
+        raise FrozenVersionError
+
+
+@event.listens_for(QuestionnaireVersion, "before_delete")
+def _keep_answered(_mapper: Mapper[Any], _connection: Connection, version: QuestionnaireVersion) -> None:
+    if _was_frozen(version):
+        raise FrozenVersionError
+
+
+def _was_frozen(version: QuestionnaireVersion) -> bool:
+    now_frozen = version.frozen_at is not None  # reads it where it is not loaded
+    was = inspect(version).attrs.frozen_at.history
+    return was.deleted[0] is not None if was.deleted else now_frozen and not was.added

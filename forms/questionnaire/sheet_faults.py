@@ -72,6 +72,7 @@ MESSAGES = {
 }
 """Code of a fault → its sentence, a message id."""
 MOST_FAULTS = 50
+_ORDER = {"survey": 1, "choices": 2, "settings": 3}
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,6 @@ class Faults:
         self.found.append(SheetFault(sheet, row, column, code, tuple(values.items())))
 
     def stop(self) -> None:
-        """Raise XLSFormError if anything was found."""
+        """Raise XLSFormError if anything was found, in the order of the sheets."""
         if self.found:
-            raise XLSFormError(*self.found)
+            raise XLSFormError(*sorted(self.found, key=lambda one: (_ORDER.get(one.sheet, 0), one.row)))
