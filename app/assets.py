@@ -49,10 +49,15 @@ def asset(name: str) -> str:
     known: dict[str, str] = g.setdefault("asset_addresses", {})
     if name not in known:
         try:
-            known[name] = url_for("assets.built", name=manifest().files[name])
+            known[name] = _address(manifest().files[name])
         except KeyError:
             raise AssetMissingError(f"{name} is no entry of app/frontend.") from None
     return known[name]
+
+
+@lru_cache(maxsize=256)
+def _address(file: str) -> str:
+    return url_for("assets.built", name=file)
 
 
 def icon(name: str, label: str = "", otherwise: str = "") -> Markup:

@@ -167,11 +167,13 @@ def _from_start(visit: Visit, wish: str) -> ResponseReturnValue:
 
 
 def _from_page(visit: Visit, wish: str) -> ResponseReturnValue:
-    page = visit.way.find(visit.carried.at)
-    if page is None:  # an answer that was changed since made it fall away
-        return show_page(visit, visit.way.pages[0]) if visit.way.pages else show_send(visit)
-    visit = visit.answering(page, request.form)
+    item = visit.forms.item(visit.carried.at)
+    if item is not None:
+        visit = visit.answering(item, request.form)
     way = visit.way
+    page = way.find(visit.carried.at)
+    if page is None:  # it does not concern whoever answered so
+        return show_page(visit, way.pages[0]) if way.pages else show_send(visit)
     if wish in ("stay", "more"):
         return show_page(visit, page, more=wish == "more")
     if wish == "back":

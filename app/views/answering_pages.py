@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -21,12 +21,13 @@ from app.views.answering_faults import CODES, FAULTS, TOO_MANY
 from app.views.answering_state import SEND, START, Carried
 from app.views.answering_states import HEADINGS, SENTENCES, State
 from forms.questionnaire.cleaning import Fault
-from forms.questionnaire.definition import Definition, Group, Kind, Question
+from forms.questionnaire.definition import Definition, Group, Item, Kind, Question
 from forms.questionnaire.filling import Filling, Page
 from forms.questionnaire.pages import (
     Forms,
     Labelled,
     PageForm,
+    Place,
     Said,
     asked_on,
     folded,
@@ -120,10 +121,11 @@ class Visit:
         """The same visit at another page."""
         return replace(self, carried=replace(self.carried, at=place))
 
-    def answering(self, page: Page, sent: Any) -> Visit:
+    def answering(self, item: Item, sent: Any) -> Visit:
         """The visit with the answers of one page taken along, as they were typed."""
-        form = _form(self, page, sent, _turns_sent(page, sent))
-        answers = folded(self.carried.answers, form.answers(), page.item)
+        asked = asked_on(item, _turns_sent(item, sent))
+        form = _form_class(self, item, asked)(sent, {}, {})
+        answers = folded(self.carried.answers, form.answers(), item)
         return replace(self, carried=replace(self.carried, answers=answers))
 
 
@@ -158,7 +160,7 @@ def show_page(
     visit: Visit, page: Page, faults: Mapping[str, Fault] = _NO_FAULTS, *, more: bool = False
 ) -> str:
     """One page of questions, with what stands in the way."""
-    form = _form(visit, page, None, _turns(visit, page) + more)
+    form = _form(visit, page, _turns(visit, page) + more)
     language, definition = visit.language, visit.definition
     group = page.item if isinstance(page.item, Group) else None
     asked = [field.about for field in form.fields()]
@@ -248,16 +250,23 @@ def _render(
             "test": visit.test,
         }
     return current_app.jinja_env.get_template(f"enkat/{template}").render(
-        values,
-        r_=for_residents(language),
-        language=language,
-        html_language=html_language(language),
-        direction=direction(language),
-        languages=[(code, LANGUAGES.get(code, code)) for code in languages],
-        tag_of=html_language,
-        direction_of=direction,
-        mark=_mark,
+        _frame(language, languages) | values
     )
+
+
+@lru_cache(maxsize=64)
+def _frame(language: str, languages: tuple[str, ...]) -> dict[str, Any]:
+    """What the frame says on every page in a language."""
+    return {
+        "r_": for_residents(language),
+        "language": language,
+        "html_language": html_language(language),
+        "direction": direction(language),
+        "languages": [
+            (code, LANGUAGES.get(code, code), html_language(code), direction(code)) for code in languages
+        ],
+        "mark": _mark,
+    }
 
 
 def _mark(words: Said) -> Markup:
@@ -265,25 +274,27 @@ def _mark(words: Said) -> Markup:
     return Markup(' lang="{}" dir="auto"').format(html_language(words.other)) if words.other else Markup()
 
 
-def _form(visit: Visit, page: Page, sent: Any, turns: int) -> PageForm:
+def _form(visit: Visit, page: Page, turns: int) -> PageForm:
     asked = asked_on(page.item, turns)
     filling = visit.way.filling
-    where = any(place.question.kind is Kind.GEOPOINT for place in asked)
-    made = visit.forms.of(page.name, asked, visit.language, _spots(visit.round.site_id) if where else ())
     shown = {
         place.question.name: {choice.name for choice in filling.shown_choices(place.question)}
         for place in asked
         if place.question.choice_filter
     }
-    if sent is not None:
-        return made(sent, {}, shown)
     answers = unfolded(visit.carried.answers, page.item)
     for place in asked:
         if place.question.default and place.key not in answers:
             first = filling.default(place.question)
             if first is not None:
                 answers[place.key] = first
+    made = _form_class(visit, page.item, asked)
     return made(None, {key: _typed(value) for key, value in answers.items()}, shown)
+
+
+def _form_class(visit: Visit, item: Item, asked: Sequence[Place]) -> type[PageForm]:
+    where = any(place.question.kind is Kind.GEOPOINT for place in asked)
+    return visit.forms.of(item.name, asked, visit.language, _spots(visit.round.site_id) if where else ())
 
 
 def _turns(visit: Visit, page: Page) -> int:
@@ -295,9 +306,9 @@ def _turns(visit: Visit, page: Page) -> int:
     return counted if counted is not None else max(1, len(given) if isinstance(given, list) else 0)
 
 
-def _turns_sent(page: Page, sent: Any) -> int:
+def _turns_sent(item: Item, sent: Any) -> int:
     """How many turns came: one more than the last that is named."""
-    begin = f"q-{page.name}/"
+    begin = f"q-{item.name}/"
     found = [key.removeprefix(begin).partition("/")[0] for key in sent if key.startswith(begin)]
     return 1 + max((int(turn) for turn in found if turn.isdecimal() and len(turn) < 4), default=0)
 

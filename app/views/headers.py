@@ -35,7 +35,8 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", content_policy(csp_nonce()))
+        if "Content-Security-Policy" not in headers:
+            headers["Content-Security-Policy"] = content_policy(csp_nonce())
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -163,10 +163,11 @@ class Filling:
     def check(self, only: Collection[str] | None = None) -> Checked:
         """The answers as they are kept, those to skipped questions gone and calculations made, and every fault.
 
-        `only` names the questions and repeats whose faults are wanted, e.g. those of one page.
+        `only` names the questions and repeats whose faults are wanted, e.g. those of one page; then the other answers
+        are not looked at.
         """
         faults: dict[str, Fault] = {}
-        answers = self._checked(self._plan.top, "", faults)
+        answers = self._checked(self._plan.top, "", faults, only)
         for key, fault in self._faults.items():
             if key not in faults and not self._is_skipped(key):
                 faults[key] = fault
@@ -176,10 +177,18 @@ class Filling:
             }
         return Checked(answers, faults)
 
-    def _checked(self, places: tuple[Place, ...], at: str, faults: dict[str, Fault]) -> Answers:
+    def _checked(
+        self,
+        places: tuple[Place, ...],
+        at: str,
+        faults: dict[str, Fault],
+        only: Collection[str] | None = None,
+    ) -> Answers:
         kept: Answers = {}
         for place in places:
             item, key = place.item, at + place.item.name
+            if only is not None and key not in only:
+                continue
             if key in self._skipped:
                 continue
             if isinstance(item, Group):

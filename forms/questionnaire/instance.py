@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element, SubElement
 
-from elementpath import XPathContext
+from elementpath import DocumentNode, ElementNode, XPathContext
 from elementpath.tree_builders import build_node_tree
 
 from forms.questionnaire.definition import Answer, Choice
@@ -20,8 +21,11 @@ def as_text(answer: Answer | None) -> str:
     return str(answer)
 
 
-def list_instance(choices: tuple[Choice, ...]) -> Element:
-    """The secondary instance of a list of choices: `root/item` with name and further columns."""
+def list_instance(choices: tuple[Choice, ...]) -> DocumentNode | ElementNode:
+    """The secondary instance of a list of choices: `root/item` with name and further columns.
+
+    Nobody writes in it, so that one serves every set of answers.
+    """
     holder = Element("instance")
     root = SubElement(holder, "root")
     for choice in choices:
@@ -29,18 +33,18 @@ def list_instance(choices: tuple[Choice, ...]) -> Element:
         SubElement(item, "name").text = choice.name
         for name, words in choice.fields.items():
             SubElement(item, name).text = words
-    return holder
+    return build_node_tree(holder)
 
 
 class Instance:
     """The tree, its elements by place, and the context to evaluate in."""
 
-    def __init__(self, root: Element, day: str, lists: dict[str, Element]) -> None:
+    def __init__(self, root: Element, day: str, lists: Mapping[str, DocumentNode | ElementNode]) -> None:
         self._tree = build_node_tree(root)
         self._context = XPathContext(self._tree)
         self._context.variables = {
             TODAY: day,
-            **{f"{LISTS}:{name}": build_node_tree(holder) for name, holder in lists.items()},
+            **{f"{LISTS}:{name}": found for name, found in lists.items()},
         }
 
     def at(self, element: Element) -> XPathContext:

@@ -70,6 +70,9 @@ class PageForm(FlaskForm):
 
         csrf = False
 
+        def get_translations(self, _form: object) -> None:
+            """No words of the fields' own are shown; looking for them cost more than the form."""
+
     abouts: tuple[About, ...] = ()
 
     def __init__(self, sent: Any, answers: Mapping[str, Any], shown: Mapping[str, Collection[str]]) -> None:
@@ -117,6 +120,11 @@ class Forms:
     def __init__(self, definition: Definition) -> None:
         self.definition = definition
         self._made: dict[tuple[str, int, str], type[PageForm]] = {}
+        self._items = {item.name: item for item in _shown(definition.items)}
+
+    def item(self, name: str) -> Item | None:
+        """What the page of this name asks."""
+        return self._items.get(name)
 
     def of(
         self, name: str, asked: Sequence[Place], language: str, spots: Sequence[Labelled]
@@ -187,6 +195,15 @@ def unfolded(answers: Mapping[str, Any], item: Item) -> dict[str, Any]:
         (question,) = _questions((item,))
         return {item.name: [str(turn[question.name]) for turn in turns if question.name in turn]}
     return {f"{item.name}/{n}/{name}": value for n, turn in enumerate(turns) for name, value in turn.items()}
+
+
+def _shown(items: Sequence[Item]) -> Iterator[Item]:
+    """What may be a page: see `Filling.pages`."""
+    for item in items:
+        if isinstance(item, Group) and not item.matrix and not item.repeat:
+            yield from _shown(item.items)
+        else:
+            yield item
 
 
 def _questions(items: Sequence[Item]) -> Iterator[Question]:

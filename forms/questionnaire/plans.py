@@ -6,7 +6,8 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from xml.etree.ElementTree import Element
+
+from elementpath import DocumentNode, ElementNode
 
 from forms.questionnaire.definition import Definition, Group, Item, Question
 from forms.questionnaire.expressions import Expression, compile_expression
@@ -96,7 +97,7 @@ class Plan:
         return any(one.relevant or one.calculate for inner in self.turns.values() for one in inner)
 
     @cached_property
-    def lists(self) -> dict[str, Element]:
+    def lists(self) -> dict[str, DocumentNode | ElementNode]:
         """The instance of each list of choices."""
         return {
             item.choice_list: list_instance(item.choices)
