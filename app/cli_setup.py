@@ -8,14 +8,16 @@ from app.cli_app import in_app
 from app.permissions import SYSTEM
 from app.services import demo
 from app.services.checklists import ensure_shipped
+from app.services.shipped_questionnaires import ensure_questionnaires
 from app.services.sign_in import print_link
 
 
 @click.command()
 @in_app
 def migrate() -> None:
-    """Bring the database to the newest schema, and the shipped checklist to its newest version."""
+    """Bring the database to the newest schema, and the shipped checklist and questionnaires into it."""
     ensure_shipped(SYSTEM)
+    ensure_questionnaires(SYSTEM)
 
 
 @click.command("demo")
@@ -23,6 +25,7 @@ def migrate() -> None:
 def fill_demo() -> None:
     """Fill an empty database with the Järva demo and print a sign-in link for each role."""
     ensure_shipped(SYSTEM)
+    ensure_questionnaires(SYSTEM)
     if demo.fill(SYSTEM):
         click.echo("Demon är ifylld: påhittade brister på riktiga platser i Järva.")
     elif not demo.is_demo():

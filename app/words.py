@@ -14,6 +14,7 @@ from app.models.letters import LetterState
 from app.models.publications import ReportKind
 from app.models.remedies import RecheckResult, RevisitKind
 from app.models.sites import Phase
+from app.models.surveys import Channel
 from app.models.walks import Ground, Light, WalkRole, WalkState, Weather
 
 # By kind first: members of different kinds share values, such as `planned`.
@@ -133,6 +134,14 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         Audience.OWNER: _l("To the responsible"),
         Audience.PUBLIC: _l("For everybody"),
     },
+    Channel: {
+        Channel.POSTER: _l("Poster with a QR code"),
+        Channel.LETTER: _l("Letter with a code"),
+        Channel.LINK: _l("Open link"),
+        Channel.INTERVIEW: _l("Interview on the spot"),
+        Channel.PAPER: _l("Paper, typed in by staff"),
+        Channel.OPENROSA: _l("ODK Collect"),
+    },
     RevisitKind: {
         RevisitKind.DARK: _l("After dark"),
         RevisitKind.SEASON: _l("In season"),
@@ -157,6 +166,7 @@ TASK_WORDS: dict[str, LazyString] = {
     "answer": _l("New findings to answer"),
     "revisit": _l("To look at again, after dark or in season"),
     "overdue": _l("Overdue"),
+    "surveys": _l("Surveys: waves to plan or open"),
 }
 """What waits for somebody, by the name of the task in app.services.to_do."""
 

@@ -37,6 +37,7 @@ from app.models.publications import PublicPhoto, ReportKind, ResidentReport
 from app.models.remedies import Revisit, RevisitKind, StatusChange
 from app.models.routing import RoutingRule
 from app.models.sites import Site
+from app.models.surveys import Channel, LocalEvent, Wave
 from app.models.uploads import Upload
 from app.permissions import SYSTEM, Actor
 from app.services.owner_links import address_of, make_link
@@ -97,7 +98,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
     }
     who = people["field"].user_id
     assert who is not None
-    wave = make_wave(site, slug=f"{name}-enkat", xform=f"<instance><data id='x'>{mark}</data></instance>")
+    wave = make_wave(site, slug=site.slug, xform=f"<instance><data id='x'>{mark}</data></instance>")
     picture = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(picture, "JPEG", comment=mark.encode())
     sha = files().put(picture.getvalue())
@@ -132,8 +133,12 @@ def make_world(name: str, mark: str, lon: float) -> World:
             user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
         ),
         "job_id": Job(kind="photo.derivatives", state=JobState.FAILED),
+        "event_id": LocalEvent(wave_id=wave.id, day=date(2026, 6, 1), words=""),
     }
     with change(SYSTEM, None) as making:
+        wave.name = mark
+        # By none of the ways that are open to everybody, so that no list of open questionnaires names its place.
+        wave.channels = [Channel.LETTER, Channel.INTERVIEW, Channel.PAPER, Channel.OPENROSA]
         for row in rows.values():
             making.session.add(row)
         making.session.flush()
@@ -159,6 +164,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             "number": finding.number,
             "finding_id": finding.id,
             "walk_id": walk.id,
+            "wave_id": wave.id,
             "form_id": f"{wave.survey.slug}-{wave.number}",
             "version_id": walk.checklist_id,
             "organisation_id": organisation.id,
@@ -178,6 +184,7 @@ def print_of(world: World) -> str:
         "organisations": {world.organisation.id},
         "users": {one.user_id for one in world.people.values()},
         "photos": {world.ids["photo_id"]},
+        "surveys": {session().get_one(Wave, world.wave_id).survey_id},
         "waves": {world.wave_id},
     }
     said: list[Any] = []

@@ -13,6 +13,7 @@ from app.models.letters import Letter, Notice
 from app.permissions import Actor
 from app.services.accounts import actor_of
 from app.services.letter_words import ForStaff
+from app.services.survey_duties import duties
 from app.services.to_do import tasks
 from config import settings
 
@@ -32,7 +33,7 @@ def reader_of_week(email: str, day: date) -> User | None:
     if day.weekday() != _MONDAY:
         return None
     found = session().scalar(select(User).where(User.email == email, User.active, User.reminders))
-    return found if found is not None and tasks(actor_of(found)) else None
+    return found if found is not None and _waits(actor_of(found)) else None
 
 
 def part_of(letter: Letter, notices: Sequence[Notice]) -> ForStaff | None:
@@ -43,7 +44,7 @@ def part_of(letter: Letter, notices: Sequence[Notice]) -> ForStaff | None:
     if reader is None or not reader.active:
         return None
     digest = letter.digest_of is not None and reader.reminders
-    waits = [(task.name, task.count) for task in tasks(actor_of(reader))] if digest else []
+    waits = _waits(actor_of(reader)) if digest else []
     if not (asked or waits):
         return None
     return ForStaff(asked, waits, f"{settings().base_url}/", reader.language)
@@ -53,3 +54,10 @@ def choose_mail(actor: Actor, *, wanted: bool) -> None:
     """Choose for oneself whether to be mailed questions and the weekly digest."""
     with change(actor, "user.mail_chosen", actor.user_id, wanted=wanted) as choosing:
         choosing.session.get_one(User, actor.user_id).reminders = wanted
+
+
+def _waits(actor: Actor) -> list[tuple[str, int]]:
+    """What waits for somebody, and how much of it; a survey whose season has come is among it."""
+    waits = [(task.name, task.count) for task in tasks(actor)]
+    seasons = len(duties(actor))
+    return [*waits, ("surveys", seasons)] if seasons else waits

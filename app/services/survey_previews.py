@@ -14,9 +14,14 @@ PARAMETER = "prov"
 """In the address of the page: `/enkat/<slug>?prov=<token>`."""
 
 
+def answering_path(survey: Survey) -> str:
+    """Where a survey is answered."""
+    return f"/enkat/{survey.slug}"
+
+
 def preview_address(survey: Survey) -> str:
     """Where to try a survey, also before it opens; it can be passed on, and stops working after a while."""
-    return f"/enkat/{survey.slug}?{PARAMETER}={_signer().dumps(survey.slug)}"
+    return f"{answering_path(survey)}?{PARAMETER}={_signer().dumps(survey.slug)}"
 
 
 def is_preview(slug: str, token: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +22,9 @@ from forms.questionnaire.definition import Definition, Question
 
 MOST_MEASURES = 3
 """With 25 items at 5 % one false change is near certain; of three it is not."""
+_SAME_DAY = timedelta(days=45)
+"""A wave this near to a day that was fixed is the one meant by it."""
+_YEAR = timedelta(days=365)
 _ADDRESS = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -163,6 +166,15 @@ def comparable_with(actor: Actor, survey: Survey) -> list[Survey]:
 def opening_days(survey: Survey) -> list[date]:
     """The days on which its waves are to open, as they were fixed."""
     return [date.fromisoformat(day) for day in survey.planned]
+
+
+def next_opening(survey: Survey) -> date | None:
+    """The day on which the next wave is to open: as it was fixed, else a year after the last one."""
+    last = max((wave.opens_on for wave in survey.waves), default=None)
+    for day in opening_days(survey):
+        if last is None or day > last + _SAME_DAY:
+            return day
+    return None if last is None else last + _YEAR
 
 
 def load_wave(actor: Actor, wave_id: UUID, permission: Permission = Permission.VIEW_SITE) -> Wave:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum, auto
 from uuid import UUID, uuid4
 
@@ -17,13 +17,15 @@ from app.errors import (
     NotFoundError,
     PlatskollenError,
 )
+from app.i18n import today
 from app.models.surveys import Channel, LocalEvent, Quota, Survey, Wave
 from app.permissions import Actor, Permission
-from app.services.surveys import load_survey, load_wave
+from app.services.surveys import load_survey, load_wave, next_opening
 from forms.questionnaire import parts
 from forms.questionnaire.definition import Definition
 
 MOST_DAYS = 120
+_USUAL = timedelta(days=30)
 MOST_EVENT_LETTERS = 300
 _WHOLE = 1.0
 _ROUNDING = 0.005
@@ -100,6 +102,13 @@ def change_plan(actor: Actor, wave_id: UUID, plan: WavePlan) -> Wave:
     return wave
 
 
+def proposed_days(survey: Survey) -> tuple[date, date]:
+    """First and last day of the next wave: as fixed, else in the same season as the last one, and as long."""
+    opens = max(next_opening(survey) or today(), today())
+    last = survey.waves[-1] if survey.waves else None
+    return opens, opens + (last.closes_on - last.opens_on if last else _USUAL)
+
+
 def note_event(actor: Actor, wave_id: UUID, day: date, words: str) -> LocalEvent:
     """Note beside a wave something that may colour its answers: a holiday, an incident, building works."""
     wave = load_wave(actor, wave_id, Permission.COORDINATE)
@@ -150,7 +159,7 @@ def _check(survey: Survey, plan: WavePlan, wave: Wave | None) -> None:
         faults.append(FieldError("name", "missing", N_("Write a name for the wave.")))
     faults += _asked(survey, plan, Definition.model_validate(version.definition))
     for item, shares in plan.margins.items():
-        if abs(sum(shares.values()) - _WHOLE) > _ROUNDING or min(shares.values()) <= 0:
+        if not (abs(sum(shares.values()) - _WHOLE) <= _ROUNDING and all(one > 0 for one in shares.values())):
             message = N_("The shares have to make 100 %% together, each above 0.")
             faults.append(FieldError(f"margin_{item}", "sum", message))
     if faults:

@@ -52,8 +52,10 @@ from app.views import (
     sign_in,
     sites,
     start,
+    surveys,
     users,
     walks,
+    waves,
 )
 from app.views.access import public
 from app.views.headers import csp_nonce
@@ -91,6 +93,8 @@ def init_app(app: Flask) -> None:
         preferences,
         sites,
         walks,
+        surveys,
+        waves,
         protocols,
         capture,
         field_app,

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from app.models.surveys import Channel
 from app.resident_words import LANGUAGES, direction, for_residents, html_language
 from app.services.survey_pages import Round, spots_of
+from app.services.wave_openings import what_would_be_asked
 from app.services.waves import definition_of
 from app.views.answering_faults import CODES, FAULTS, TOO_MANY
 from app.views.answering_state import SEND, START, Carried
@@ -88,6 +89,8 @@ class Visit:
     @cached_property
     def forms(self) -> Forms:
         """The forms of its pages."""
+        if self.round.opened_at is None:
+            return Forms(what_would_be_asked(self.round.id))
         return forms_of(self.round.id)
 
     @property

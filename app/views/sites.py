@@ -18,6 +18,7 @@ from app.services.checklists import latest
 from app.services.finding_lists import MOST_COUNTED, FindingFilter, list_findings
 from app.services.public_sites import told_at
 from app.services.site_pins import pins
+from app.services.surveys import list_surveys
 from app.services.walks import list_walks
 from app.views.access import actor, signed_in
 from app.views.compressed import compressed_json
@@ -74,6 +75,8 @@ def show(slug: str) -> ResponseReturnValue:
         owners=site_figures.owner_figures(actor(), site),
         reasons=site_figures.unfixed_reasons(actor(), site),
         walks=list_walks(actor(), site, limit=WALKS_SHOWN),
+        surveys=list_surveys(actor(), site),
+        coordinates=actor().may(Permission.COORDINATE, At(site.id)),
         may_plan=actor().may(Permission.PLAN_WALK, At(site.id)),
         told_at=told_at(site.id),
     )

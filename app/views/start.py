@@ -10,9 +10,11 @@ from app.services import to_do
 from app.services.letter_troubles import troubles
 from app.services.public_sites import list_public_sites
 from app.services.resident_reports import count_waiting
+from app.services.survey_duties import duties
 from app.services.survey_pages import list_open_surveys
 from app.views.access import actor, public
 from app.views.finding_words import Titles
+from app.views.survey_words import duty_words
 from app.words import TASK_WORDS
 
 blueprint = Blueprint("start", __name__)
@@ -30,6 +32,8 @@ def index() -> ResponseReturnValue:
         walks=to_do.my_walks(actor()),
         reports=count_waiting(actor()),
         troubles=troubles(actor()),
+        duties=duties(actor()),
+        duty_words=duty_words,
         task_words=TASK_WORDS,
         title=Titles(),
     )

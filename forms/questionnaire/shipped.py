@@ -20,7 +20,17 @@ class Instrument(StrEnum):
         """Its XLSForm, as CSV: one line per question, so that a change can be read as one."""
         return _FOLDER / f"{self}.csv"
 
+    @property
+    def form_id(self) -> str:
+        """What its XLSForm calls it; its questionnaire is known by that."""
+        return _FORM_IDS[self]
 
+
+_FORM_IDS = {
+    Instrument.RESIDENT: "platsenkat",
+    Instrument.TRADER: "platsenkat-verksamheter",
+    Instrument.CHILDREN: "platsenkat-barn",
+}
 PROBLEM = "problem_"
 """How the names of the rows about problems begin; a wave asks the few that the site's situation report names."""
 PROBLEM_ROWS = 5

@@ -1,0 +1,58 @@
+"""How a wave is coming along: answers by channel, and interviews against what is wanted.
+
+Counts go in steps of five, so that nobody who watches them learns that somebody has answered just now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from app.db import session
+from app.models.responses import Response
+from app.models.surveys import Channel, Wave
+
+STEP = 5
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of answers, rounded down to whole fives; 0: fewer than five, perhaps none."""
+
+    at_least: int
+
+    @property
+    def is_few(self) -> bool:
+        """Whether all that may be said is that there are fewer than five."""
+        return self.at_least < STEP
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a wave has come."""
+
+    total: Count
+    by_channel: dict[Channel, Count]
+    """The channels that the wave offers, and any other by which answers have come."""
+    wanted: int | None
+
+
+def progress(wave: Wave) -> Progress:
+    """Count the answers of a wave, tests left out."""
+    counted = (
+        select(Response.channel, func.count())
+        .where(Response.wave_id == wave.id, Response.test.is_(False))
+        .group_by(Response.channel)
+    )
+    by_channel: dict[Channel, int] = dict.fromkeys((Channel(one) for one in wave.channels), 0)
+    by_channel |= {row[0]: row[1] for row in session().execute(counted)}
+    return Progress(
+        _count(sum(by_channel.values())),
+        {channel: _count(number) for channel, number in by_channel.items()},
+        wave.target,
+    )
+
+
+def _count(number: int) -> Count:
+    return Count(number - number % STEP)

@@ -1,0 +1,92 @@
+"""The words for what code keeps of surveys, in the language in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.i18n import language, today
+from app.models.surveys import Wave
+from app.services.survey_counts import Count
+from app.services.survey_duties import Duty, DutyKind
+from app.services.waves import Phase, phase
+from forms.questionnaire.definition import Definition, Question, Text
+
+MODULES = {
+    "habits": _l("How often people are here"),
+    "place": _l("Clean, pleasant, something to do"),
+    "trust": _l("Who cares about the problems"),
+    "reporting": _l("Whether people would report a fault"),
+    "map": _l("Places on a map that feel safe or unsafe"),
+    "words": _l("Words of their own"),
+    "measures": _l("Measures they have noticed (from the second wave on)"),
+    "background": _l("More about who answers"),
+    "business": _l("More about the business"),
+}
+"""The modules of the shipped questionnaires; those of others go by their own names."""
+
+
+def said(text: Text, definition: Definition) -> str:
+    """The words of a questionnaire in the language in force, else in its own first one."""
+    return text.get(language()) or text.get(definition.languages[0], "")
+
+
+def measure_words(question: Question, definition: Definition) -> str:
+    """What is measured: the question, and the share of which answers counts as good."""
+    good = [said(choice.label, definition) for choice in question.choices if choice.good]
+    asked = _heading(question, definition)
+    return str(_("%(question)s Share of: %(answers)s", question=asked, answers=", ".join(good)))
+
+
+def module_words(module: str) -> str:
+    """What a module is about."""
+    return str(MODULES.get(module, module))
+
+
+def duty_words(duty: Duty) -> str:
+    """What a survey waits for."""
+    match duty.kind:
+        case DutyKind.OPEN:
+            words = _("Open the wave in %(site)s", site=duty.site.name)
+        case DutyKind.PLAN:
+            words = _("Plan the next wave in %(site)s", site=duty.site.name)
+        case DutyKind.BASELINE:
+            words = _("Ask people in %(site)s before the measures begin", site=duty.site.name)
+    return str(words)
+
+
+def phase_words(wave: Wave) -> str:
+    """Where a wave stands, for people."""
+    return str(_PHASES[phase(wave, today())] if wave.opened_at or wave.closed_at else _("Not opened yet"))
+
+
+def count_words(count: Count) -> str:
+    """A number of answers in steps of five."""
+    if count.is_few:
+        return str(_("fewer than 5"))
+    return str(_("at least %(number)s", number=count.at_least))
+
+
+def phase_look(wave: Wave) -> tuple[str, str]:
+    """Icon and colour of a wave's phase."""
+    if wave.opened_at is None:
+        return "calendar", "slate"
+    return _LOOKS[phase(wave, today())]
+
+
+_PHASES: Mapping[Phase, object] = {
+    Phase.PLANNED: _l("Ready, opens by itself"),
+    Phase.OPEN: _l("Open for answers"),
+    Phase.CLOSED: _l("Closed for answers"),
+}
+_LOOKS = {
+    Phase.PLANNED: ("clock", "blue"),
+    Phase.OPEN: ("send", "green solid"),
+    Phase.CLOSED: ("check", "grey"),
+}
+
+
+def _heading(question: Question, definition: Definition) -> str:
+    return said(question.label, definition)
