@@ -10,14 +10,9 @@ import base64
 import hashlib
 import json
 import os
-import re
-import socket
 import sqlite3
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +24,7 @@ import psycopg
 from PIL import Image
 
 from bench import Row
+from bench.load_client import Request, postgresql, timed
 from tools.serving import Server
 
 BATCH = 50
@@ -42,7 +38,7 @@ def measure() -> list[Row]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         rows += _measure("SQLite", Path(folder), {}, photos_a_second=80)
-    with _postgresql() as url, tempfile.TemporaryDirectory() as folder:
+    with postgresql() as url, tempfile.TemporaryDirectory() as folder:
         rows += _measure("PostgreSQL", Path(folder), {"PLATSKOLLEN_DATABASE_URL": url}, photos_a_second=120)
     return rows
 
@@ -53,22 +49,20 @@ def _measure(name: str, folder: Path, settings: dict[str, str], *, photos_a_seco
     try:
         _drain(settings, folder)  # the demo's own photos
         phone = _Phone(server.served.token("falt@demo.example"))
-        _timed(server.port, 1, [phone.start_walk()])
-        _timed(
-            server.port, CONNECTIONS, [phone.report() for _ in range(100)]
-        )  # each process fills its caches
+        timed(server.port, 1, [phone.start_walk()])
+        timed(server.port, CONNECTIONS, [phone.report() for _ in range(100)])  # each process fills its caches
         batches = [phone.report(BATCH) for _ in range(80)]
-        by_batch = len(batches) * BATCH / _timed(server.port, 4, batches)
+        by_batch = len(batches) * BATCH / timed(server.port, 4, batches)
         singles = [phone.report() for _ in range(1500)]
-        one_by_one = len(singles) / _timed(server.port, CONNECTIONS, singles)
+        one_by_one = len(singles) / timed(server.port, CONNECTIONS, singles)
         photos = [_photo(seed) for seed in range(400)]
         photographed = [phone.report_with(photo) for photo in photos]
-        with_photo = len(photographed) / _timed(server.port, CONNECTIONS, photographed)
+        with_photo = len(photographed) / timed(server.port, CONNECTIONS, photographed)
         left = _unfinished_jobs(settings, folder)
         drained = left / _drain(settings, folder)
     finally:
         server.stop()
-    insert = _sqlite_floor if name == "SQLite" else lambda count, _folder: _postgresql_floor(settings, count)
+    insert = sqlite_floor if name == "SQLite" else lambda count, _folder: postgresql_floor(settings, count)
     print(
         f"{name}: {by_batch:.0f} findings/s in batches of {BATCH}, {one_by_one:.0f}/s one by one, "
         f"{with_photo:.0f}/s with a photo; {left} photos made small behind: {drained:.0f}/s; "
@@ -88,16 +82,6 @@ def _row(name: str, rate: float, floor: float, least: float) -> Row:
     return Row(name, 1 / rate, floor, (1 / least) / floor)
 
 
-@dataclass(frozen=True)
-class _Request:
-    """A request as it goes over the wire, and what its answer must be."""
-
-    wire: bytes
-    status: int
-    applied: int = 0
-    """How many operations it says were applied."""
-
-
 class _Phone:
     """Makes requests that speak the contract, ahead of the time that is measured."""
 
@@ -107,15 +91,15 @@ class _Phone:
         self._random = Random(7)
         self._walk = str(uuid4())
 
-    def start_walk(self) -> list[_Request]:
+    def start_walk(self) -> list[Request]:
         """Start the walk that every finding is of."""
         return [self._sync([self._operation("walk.start", self._walk, {"site": "kista-centrum"})])]
 
-    def report(self, count: int = 1) -> list[_Request]:
+    def report(self, count: int = 1) -> list[Request]:
         """Report new findings in one request."""
         return [self._sync([self._finding(str(uuid4())) for _ in range(count)])]
 
-    def report_with(self, photo: bytes) -> list[_Request]:
+    def report_with(self, photo: bytes) -> list[Request]:
         """Report a new finding, then send its photo."""
         finding, sha256 = str(uuid4()), hashlib.sha256(photo).hexdigest()
         said = {"finding_id": finding, "sha256": sha256}
@@ -129,7 +113,7 @@ class _Phone:
             f"Tus-Resumable: 1.0.0\r\nUpload-Length: {len(photo)}\r\nUpload-Metadata: {metadata}\r\n",
         )
         report = self._sync([self._finding(finding, photos=[sha256])])
-        return [report, _Request(upload, 201)]
+        return [report, Request(upload, 201)]
 
     def _finding(self, finding: str, **more: object) -> dict[str, object]:
         lon, lat = 17.9421 + self._random.uniform(-1, 1) / 500, 59.4037 + self._random.uniform(-1, 1) / 1000
@@ -155,10 +139,10 @@ class _Phone:
             "data": data,
         }
 
-    def _sync(self, operations: list[dict[str, object]]) -> _Request:
+    def _sync(self, operations: list[dict[str, object]]) -> Request:
         said = {"device_id": self._device, "sent_at": datetime.now(UTC).isoformat(), "operations": operations}
         wire = self._request("/api/v1/sync", json.dumps(said).encode(), "application/json")
-        return _Request(wire, 200, len(operations))
+        return Request(wire, 200, b'"outcome":"applied"', len(operations))
 
     def _request(self, path: str, body: bytes, kind: str, headers: str = "") -> bytes:
         head = (
@@ -166,56 +150,6 @@ class _Phone:
             f"Content-Type: {kind}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
-
-
-def _timed(port: int, connections: int, work: list[list[_Request]]) -> float:
-    """Seconds until everything is sent over this many connections at once, each piece's requests in their order."""
-    waiting: Iterator[list[_Request]] = iter(work)
-    taking = threading.Lock()
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-                while True:
-                    with taking:
-                        piece = next(waiting, None)
-                    if piece is None:
-                        return
-                    for request in piece:
-                        _send(connection, request)
-        except BaseException as error:
-            failed.append(error)
-
-    threads = [threading.Thread(target=run) for _ in range(connections)]
-    began = monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return monotonic() - began
-
-
-def _send(connection: socket.socket, request: _Request) -> None:
-    """Send a request and read its answer; no HTTP library, since the client takes from the same two cores."""
-    connection.sendall(request.wire)
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += _received(connection)
-    head, _, body = answer.partition(b"\r\n\r\n")
-    length = re.search(rb"(?i)content-length: (\d+)", head)
-    while length and len(body) < int(length[1]):
-        body += _received(connection)
-    assert head.startswith(b"HTTP/1.1 %d" % request.status), (head, body[:500])
-    assert body.count(b'"outcome":"applied"') == request.applied, body[:500]
-
-
-def _received(connection: socket.socket) -> bytes:
-    piece = connection.recv(65536)
-    assert piece, "the server hung up"
-    return piece
 
 
 def _drain(settings: dict[str, str], folder: Path) -> float:
@@ -247,8 +181,8 @@ def _photo(seed: int) -> bytes:
     return out.getvalue()
 
 
-def _sqlite_floor(count: int, folder: Path) -> float:
-    """Seconds of one durable transaction that inserts the rows of `count` findings."""
+def sqlite_floor(count: int, folder: Path, rows_each: int = ROWS_A_FINDING) -> float:
+    """Seconds of one durable transaction that inserts the rows of `count` things."""
     with sqlite3.connect(folder / "floor.db", isolation_level=None) as bare:
         bare.execute("PRAGMA journal_mode=WAL")
         bare.execute("PRAGMA synchronous=FULL")
@@ -256,19 +190,20 @@ def _sqlite_floor(count: int, folder: Path) -> float:
         began = monotonic()
         for _ in range(100):
             bare.execute("BEGIN IMMEDIATE")
-            rows = [(uuid4().hex, "x" * 300) for _ in range(count * ROWS_A_FINDING)]
+            rows = [(uuid4().hex, "x" * 300) for _ in range(count * rows_each)]
             bare.executemany("INSERT INTO floor VALUES (?, ?)", rows)
             bare.execute("COMMIT")
         return (monotonic() - began) / 100
 
 
-def _postgresql_floor(settings: dict[str, str], count: int) -> float:
+def postgresql_floor(settings: dict[str, str], count: int, rows_each: int = ROWS_A_FINDING) -> float:
+    """The same on PostgreSQL."""
     with psycopg.connect(settings["PLATSKOLLEN_DATABASE_URL"]) as bare:
         bare.execute("CREATE TABLE IF NOT EXISTS floor (id text PRIMARY KEY, words text)")
         bare.commit()
         began = monotonic()
         for _ in range(100):
-            rows = [(uuid4().hex, "x" * 300) for _ in range(count * ROWS_A_FINDING)]
+            rows = [(uuid4().hex, "x" * 300) for _ in range(count * rows_each)]
             with bare.cursor() as cursor:
                 cursor.executemany("INSERT INTO floor VALUES (%s, %s)", rows)
             bare.commit()
@@ -283,14 +218,3 @@ def _write_floor(folder: Path, data: bytes) -> float:
             file.write(data)
             os.fsync(file.fileno())
     return (monotonic() - began) / 50
-
-
-@contextmanager
-def _postgresql() -> Iterator[str]:
-    from tests.databases import PostgresTemplate
-
-    with tempfile.TemporaryDirectory() as folder:
-        template = PostgresTemplate(Path(folder))
-        url = template.fresh()
-        yield url
-        template.drop(url)

@@ -258,3 +258,25 @@ def test_today_is_the_day_of_the_place() -> None:
     filling = Filling(asked, {"d": "2026-05-02"}, date(2026, 5, 1))
     assert filling.check().faults["d"].code == "constraint"
     assert filling.default(day) == "2026-05-01"
+
+
+def test_a_default_may_look_into_a_list_that_no_other_expression_needs() -> None:
+    places = (Choice(name="kista", label={"sv": "Kista"}, fields={"short": "K"}),)
+    definition = Definition(
+        name="x",
+        title={"sv": "X"},
+        languages=("sv",),
+        items=(
+            Question(
+                name="place", path="/data/place", kind=Kind.SELECT_ONE, choices=places, choice_list="places"
+            ),
+            Question(
+                name="short",
+                path="/data/short",
+                kind=Kind.TEXT,
+                default="instance('places')/root/item[name = 'kista']/short",
+            ),
+        ),
+    )
+    (_place, short) = definition.questions()
+    assert Filling(definition, {}).default(short) == "K"
