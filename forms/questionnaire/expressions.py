@@ -90,6 +90,10 @@ def _check(part: XPathToken) -> None:
         or part.label == "kind test"
     ):
         raise ExpressionError("unsupported", symbol)
+    if symbol == "/" and not all(map(_gives_nodes, part)):
+        raise ExpressionError("unsupported", "/")
+    if symbol == "[" and not _gives_nodes(part[0]):
+        raise ExpressionError("unsupported", "[ ]")
     if symbol == "[" and any(inner.symbol == "[" for inner in _parts(part[1])):
         # Each turn inside another multiplies the work.
         raise ExpressionError("unsupported", "[ [ ] ]")
@@ -100,6 +104,13 @@ def _check(part: XPathToken) -> None:
             check(str(part[1].value))
         except PatternError as error:
             raise ExpressionError("bad_pattern", str(error)) from error
+
+
+def _gives_nodes(part: XPathToken) -> bool:
+    """Whether it is a path, or something that a path may begin with."""
+    if part.symbol in ("[", "("):
+        return _gives_nodes(part[0])
+    return part.symbol in ("/", "(name)", ".", "..", "current", "instance", "indexed-repeat")
 
 
 def _explain(source: str, error: ElementPathError) -> ExpressionError:

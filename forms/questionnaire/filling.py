@@ -270,8 +270,8 @@ class Filling:
     def _skipped(self) -> set[str]:
         """The places that do not concern whoever answered so; settles the tree and the calculations on the way.
 
-        One pass in order, or as many as it takes where something depends on what comes after it: an import refuses
-        circles, so that each pass settles at least one more place.
+        One pass in order; where a repeat depends on what depends on it, as many as it takes: an import refuses
+        circles of questions, so that each pass settles at least one more.
         """
         skipped = self._passes()
         for name, expression in self._plan.counts.items():
@@ -286,9 +286,9 @@ class Filling:
 
     def _passes(self) -> set[str]:
         skipped: set[str] = set()
-        for _turn in range(len(self._plan.every) * MOST_TURNS + 1 if self._plan.forward else 1):
-            before = (set(skipped), dict(self._calculated)) if self._plan.forward else None
-            self._settle(self._plan.top, "", skipped, gone=False)
+        for _turn in range(len(self._plan.every) + 1 if self._plan.several_passes else 1):
+            before = (set(skipped), dict(self._calculated)) if self._plan.several_passes else None
+            self._settle(self._plan.order[""], "", skipped, gone=False)
             if before == (skipped, self._calculated):
                 break
         return skipped
@@ -310,7 +310,7 @@ class Filling:
                 self._fill(item, key, out=out)
             elif item.repeat:
                 for turn in range(self._turns[item.name]):
-                    self._settle(self._plan.turns[item.name], f"{key}/{turn}/", skipped, gone=out)
+                    self._settle(self._plan.order[item.name], f"{key}/{turn}/", skipped, gone=out)
 
     def _fill(self, item: Item, key: str, *, out: bool) -> None:
         if item.name in self._plan.in_tree and isinstance(item, Question):

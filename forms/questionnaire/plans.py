@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 
 from elementpath import DocumentNode, ElementNode
 
@@ -59,7 +60,13 @@ class Plan:
         }
         self.root = next((item.path.split("/")[1] for item in definition.items), "data")
         self.in_tree = self._in_tree()
-        self.forward = self._forward()
+        orders = {name: self._in_order(places) for name, places in (("", self.top), *self.turns.items())}
+        self.several_passes = None in orders.values()
+        """Whether one pass in `order` may not be enough to settle who is asked what."""
+        self.order = {
+            name: order or (self.top if name == "" else self.turns[name]) for name, order in orders.items()
+        }
+        """The places at the top (`""`) and in each repeat, in the order to settle them in."""
 
     def _in_tree(self) -> frozenset[str]:
         """The items that an expression looks at or stands at, and what holds them: nothing else is built."""
@@ -79,22 +86,31 @@ class Plan:
                 wanted.update(group.name for group in self.every[repeat].within)
         return frozenset(wanted)
 
-    def _forward(self) -> bool:
-        """Whether something depends on what comes after it, so that one pass in order is not enough."""
-        seen: set[str] = set()
-        for places in (self.top,):
-            for place in places:
-                seen.add(place.item.name)
-                inner = self.turns.get(place.item.name, ())
-                seen.update(one.item.name for one in inner)
-                for one in (place, *inner):
-                    for expression in (one.relevant, one.calculate):
-                        if expression and any(
-                            name in self.every and name not in seen for name in expression.names
-                        ):
-                            return True
-        # Inside a repeat, order is not looked at.
-        return any(one.relevant or one.calculate for inner in self.turns.values() for one in inner)
+    def _in_order(self, places: tuple[Place, ...]) -> tuple[Place, ...] | None:
+        """The places of one level, each after all that decides about it; None where that goes round in a circle.
+
+        An import refuses circles of questions; a repeat as a whole may still depend on what depends on it.
+        """
+        unit = {place.item.name: place.item.name for place in places}
+        for place in places:
+            unit.update({inner.item.name: place.item.name for inner in self.turns.get(place.item.name, ())})
+        graph: dict[str, set[str]] = {}
+        for place in places:
+            name = place.item.name
+            deciding = [place, *self.turns.get(name, ())]
+            names = {
+                found
+                for one in deciding
+                for expression in (one.relevant, one.calculate)
+                if expression
+                for found in expression.names
+            }
+            names.update(group.name for group in place.within)
+            graph[name] = {unit[found] for found in names if found in unit} - {name}
+        try:
+            return tuple(self.every[name] for name in TopologicalSorter(graph).static_order())
+        except CycleError:
+            return None
 
     @cached_property
     def lists(self) -> dict[str, DocumentNode | ElementNode]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from forms.questionnaire.languages import TRANSLATED
 from forms.questionnaire.outline import Node
@@ -19,7 +19,7 @@ EXPRESSIONS = (
     "default",
     "repeat_count",
 )
-_DECIDING = ("relevant", "calculation", "repeat_count")
+DECIDING = ("relevant", "calculation", "repeat_count")
 """What an answer's being there depends on. Constraints and filters refuse answers and change none: two days may each
 be held against the other."""
 
@@ -35,26 +35,33 @@ def check_references(root: Node, gone: set[str], faults: Faults) -> None:
                         faults.add("survey", node.row.number, column, "left_out_reference", what=name)
                     elif name not in nodes:
                         faults.add("survey", node.row.number, column, "unknown_reference", what=name[:60])
-    edges = {name: dict(_edges(node, nodes)) for name, node in nodes.items()}
+    decides = {
+        name: [
+            (column, found)
+            for column in DECIDING
+            for found in REFERENCE.findall(node.row.cells.get(column, ""))
+        ]
+        for name, node in nodes.items()
+    }
+    check_circles(root, decides, faults)
+
+
+def check_circles(root: Node, decides: Mapping[str, Iterable[tuple[str, str]]], faults: Faults) -> None:
+    """Note each circle of what decides whether something is asked; `decides`: item → columns and names they hold."""
+    nodes = {node.name: node for node in root.nodes() if node is not root}
+    edges: dict[str, dict[str, str]] = {}
+    for name, node in nodes.items():
+        around = (
+            {node.parent.name: "relevant"} if node.parent is not None and node.parent.name in nodes else {}
+        )
+        edges[name] = {
+            **around,
+            **{found: column for column, found in decides.get(name, ()) if found in nodes},
+        }
     for circle in _circles(edges):
         name, after = circle[0], circle[1 % len(circle)]
-        faults.add(
-            "survey",
-            nodes[name].row.number,
-            edges[name][after],
-            "circle",
-            what=" → ".join([*circle[:20], circle[0]]),
-        )
-
-
-def _edges(node: Node, nodes: dict[str, Node]) -> Iterator[tuple[str, str]]:
-    """What decides about a node, and the column that says so."""
-    if node.parent is not None and node.parent.name in nodes:
-        yield node.parent.name, "relevant"
-    for column in _DECIDING:
-        for name in REFERENCE.findall(node.row.cells.get(column, "")):
-            if name in nodes:
-                yield name, column
+        words = " → ".join([*circle[:20], circle[0]])
+        faults.add("survey", nodes[name].row.number, edges[name][after], "circle", what=words)
 
 
 def _circles(edges: dict[str, dict[str, str]]) -> Iterator[list[str]]:

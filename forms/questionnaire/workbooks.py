@@ -100,8 +100,6 @@ def _lines(sheet: str, worksheet: Any) -> list[Line]:
     for number, cells in enumerate(worksheet.iter_rows(), 1):
         seen += len(cells)
         if seen > MOST_CELLS or number > LAST_ROW:
-            if seen <= MOST_CELLS and not any(cell.value is not None for cell in cells):
-                continue
             faults.add(sheet, number, "", "too_many_rows", most=LAST_ROW)
             break
         lines.append((number, list(_texts(sheet, cells, faults))))

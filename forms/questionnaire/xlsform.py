@@ -19,7 +19,7 @@ from forms.questionnaire.expressions import Expression, ExpressionError, compile
 from forms.questionnaire.languages import Languages, read_languages
 from forms.questionnaire.lists import WHAT_OTHER, Lists, ours, read_lists, unreviewed, with_other
 from forms.questionnaire.outline import OTHER, ROOT, Node, leave_out, read_outline
-from forms.questionnaire.references import check_references
+from forms.questionnaire.references import DECIDING, check_circles, check_references
 from forms.questionnaire.sheet_faults import Faults, SheetFault, XLSFormError
 from forms.questionnaire.sheet_rows import check_rows, parameters
 from forms.questionnaire.sheets import COLUMNS, Sheets
@@ -227,6 +227,7 @@ def _expressions(node: Node, xform: XForm) -> Iterator[tuple[str, str]]:
 
 def _check_expressions(root: Node, lists: Lists, xform: XForm, faults: Faults) -> None:
     items = {node.name for node in root.nodes()}
+    decides: dict[str, list[tuple[str, str]]] = {}
     used = {node.list_name for node in root.nodes() if node.list_name}
     for node in root.nodes():
         for column, source in _expressions(node, xform):
@@ -239,6 +240,11 @@ def _check_expressions(root: Node, lists: Lists, xform: XForm, faults: Faults) -
                 faults.add("survey", node.row.number, column, "no_list", what=name)
             for name in sorted(expression.names - items - _columns(expression, lists)):
                 faults.add("survey", node.row.number, column, "unknown_reference", what=name)
+            if column in DECIDING:
+                # Paths that were written as such are among these.
+                decides.setdefault(node.name, []).extend((column, name) for name in expression.names)
+    if not faults.found:
+        check_circles(root, decides, faults)
 
 
 def _columns(expression: Expression, lists: Lists) -> set[str]:

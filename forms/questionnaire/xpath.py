@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any, ClassVar, cast
 from xml.etree.ElementTree import Element
 
-from elementpath import ElementNode, XPathContext
+from elementpath import ElementNode, XPathContext, XPathNode
 from elementpath.xpath1 import XPath1Parser
 from elementpath.xpath_tokens import XPathFunction, XPathToken
 
@@ -49,7 +49,9 @@ def value(token: XPathToken, context: XPathContext | None) -> Value:
         return found
     if isinstance(found, list):
         return [node for node in found if isinstance(node, ElementNode)]
-    return [found] if isinstance(found, ElementNode) else float(found)
+    if isinstance(found, XPathNode):
+        return [found] if isinstance(found, ElementNode) else []
+    return float(found)
 
 
 def element(node: ElementNode) -> Element:
@@ -168,6 +170,8 @@ def _calculation(symbol: str) -> Callable[..., float]:
     apply = _ARITHMETIC[symbol]
 
     def evaluate(self: XPathToken, context: XPathContext | None = None) -> float:
+        if not len(self):
+            raise self.missing_context()  # `*` as a step; whoever compiles refuses it
         if len(self) == 1:
             return apply(0.0, number(value(self[0], context)))
         return apply(number(value(self[0], context)), number(value(self[1], context)))

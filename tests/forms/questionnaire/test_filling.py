@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,34 @@ def test_a_chain_against_the_order_is_followed_too() -> None:
     answers = dict.fromkeys("abcd", "yes")
     assert Filling(chain, answers).check().answers == answers
     assert Filling(chain, {**answers, "a": "no"}).check().answers == {"a": "no"}
+
+
+def test_a_long_chain_against_the_order_is_no_burden() -> None:
+    chain = [question("q0"), *(question(f"q{n}", relevant=f"/data/q{n - 1} = 'yes'") for n in range(1, 400))]
+    asked = definition(*reversed(chain))
+    answers = {one.name: "yes" for one in chain}
+    assert Filling(asked, answers).check().answers == answers  # compiles it
+    start = time.process_time()
+    assert Filling(asked, {**answers, "q0": "no"}).check().answers == {"q0": "no"}
+    assert time.process_time() - start < 1
+
+
+def test_turns_of_a_repeat_can_depend_on_the_sum_of_all_its_turns() -> None:
+    repeat = Group(
+        name="shop",
+        path="/data/shop",
+        repeat=True,
+        items=(
+            question("spent", Kind.INTEGER, at="/data/shop"),
+            question("much", at="/data/shop", relevant=" ../spent * 2 > /data/total"),
+        ),
+    )
+    asked = definition(repeat, question("total", Kind.CALCULATE, calculate="sum( /data/shop/spent )"))
+    answers = {"shop": [{"spent": 9, "much": "yes"}, {"spent": 2, "much": "yes"}]}
+    assert Filling(asked, answers).check().answers == {
+        "shop": [{"spent": 9, "much": "yes"}, {"spent": 2}],
+        "total": 11,
+    }
 
 
 def test_what_is_in_a_skipped_group_is_skipped() -> None:
@@ -280,3 +309,71 @@ def test_a_default_may_look_into_a_list_that_no_other_expression_needs() -> None
     )
     (_place, short) = definition.questions()
     assert Filling(definition, {}).default(short) == "K"
+
+
+NASTY = (
+    "undefined",
+    "NULL",
+    "\\\\",
+    "1E+02",
+    "0x0",
+    "١٢٣",
+    '<>?:"{}|_+',
+    "\u0001\u007f\u0085\ufeff\u200b",
+    "田中さんにあげて下さい",
+    "表ポあA鷗ŒéＢ逍Üßªąñ丂㐀𠀀",
+    "❤️ 💔 👩🏽 🏳0🌈️",
+    "ثم نفس سقطت وبالتحديد،",
+    "\u202etest\u202e",
+    "Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè",
+    "<script>alert(0)</script>",
+    "'; DROP TABLE responses; --",
+    "$(touch /tmp/x)",
+    "{% print 'x' %}{{ 7*7 }}",
+    "%s%d%(name)s",
+    "../../../../etc/passwd",
+    "=cmd|' /C calc'!A0",
+    "${safe_day}",
+    "\r\n.\r\nQUIT",
+    "Scunthorpe General Hospital",
+)
+
+
+@pytest.mark.parametrize("words", NASTY)
+def test_text_is_kept_as_it_was_written(words: str) -> None:
+    asked = definition(
+        question("t", Kind.TEXT), question("copy", Kind.CALCULATE, calculate="concat('', /data/t )")
+    )
+    checked = Filling(asked, {"t": words}).check()
+    assert checked.faults == {}
+    assert checked.answers["t"] == words.replace("\r\n", "\n")
+    assert checked.answers["copy"] == checked.answers["t"]
+
+
+@pytest.mark.parametrize(
+    "kind", [one for one in Kind if one not in (Kind.TEXT, Kind.NOTE, Kind.CALCULATE, Kind.IMAGE)]
+)
+def test_nothing_nasty_is_anything_but_text(kind: Kind) -> None:
+    more: dict[str, Any] = (
+        {"parameters": {"start": "1", "end": "5", "step": "1"}} if kind is Kind.RANGE else {}
+    )
+    for words in {*NASTY, "NaN", "Infinity", "-inf", "1e308", "0.0.0"} - {"١٢٣"}:
+        assert faults(definition(question("q", kind, **more)), {"q": words})
+
+
+def test_words_of_a_question_can_tell_what_was_answered() -> None:
+    asked = definition(question("name", Kind.TEXT), question("why", Kind.TEXT, relevant="/data/name = 'Bo'"))
+    assert Filling(asked, {"name": "Kista"}).filled("Bor du i ${name}? ${why}${nobody}") == "Bor du i Kista? "
+
+
+@pytest.mark.parametrize("sent", [None, 1, [], "x", [[]], {"a": 1}, [{"a": {}}], True, float("nan"), b"x"])
+def test_no_shape_of_an_answer_ends_in_an_error(sent: object) -> None:
+    shapes: tuple[Item, ...] = (
+        *(question("q", kind, parameters={"start": "1", "end": "5", "step": "1"}) for kind in Kind),
+        Group(name="q", path="/data/q", repeat=True, items=(question("a", at="/data/q"),)),
+        Group(name="q", path="/data/q", items=(question("a", at="/data/q"),)),
+    )
+    for asked in shapes:
+        filling = Filling(definition(asked), {"q": sent})
+        filling.pages()
+        filling.check()

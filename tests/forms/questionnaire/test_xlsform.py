@@ -268,6 +268,7 @@ def test_what_is_wrong_is_named_with_row_and_column(survey: Rows, expected: tupl
             {"type": "calculate", "name": "c", "calculation": "${b} + 1"},
         ],
         [asked("begin group", "g", relevant="${b} = 1"), asked("text", "b"), {"type": "end group"}],
+        [asked("text", "a", relevant="/data/b = 1"), asked("text", "b", relevant="../a = 1")],
     ],
 )
 def test_circles_are_refused(survey: Rows) -> None:
