@@ -1,7 +1,7 @@
 """What has been done at a site since its last wave, as choices of the question which of it somebody has noticed.
 
-Built from the checklist's own words and the month: nothing that somebody wrote, no spot, and nothing that the public
-may not know of.
+Built from words that stand beside the checklist, and the month: nothing that somebody wrote, no spot, and nothing that
+the public may not know of.
 """
 
 from __future__ import annotations
@@ -16,21 +16,24 @@ from sqlalchemy import select
 from app.db import session
 from app.i18n import local
 from app.models.findings import FIXED, Finding, Level
+from app.resident_words import R_, for_residents
 from app.services.checklists import latest
 from app.services.public_rules import counted_as, may_be_told
-from forms.checklists import Checklist, parse_checklist, shipped_content
-from forms.questionnaire.definition import Choice, Text
+from forms.checklist_measures import measures
+from forms.checklists import Checklist
+from forms.questionnaire.definition import Choice
 
 MOST = 12
 """More than this nobody reads in a street."""
-_LOCALES = {"sv-latt": "sv"}
 _ORIGINAL = "sv"
+_SPOKEN = {"sv-latt": _ORIGINAL}
+_FIXED = R_("Fixed: %(what)s")
 
 
 def measures_since(site_id: UUID, since: datetime, languages: tuple[str, ...]) -> list[Choice]:
     """The kinds of remedies verified at a site from a moment on, the most frequent ones, in the order of the checklist.
 
-    A kind has words in the languages that the checklist has, and in Swedish at least.
+    A kind that only an operator's own checklist knows goes by its names there, in the languages that they are in.
     """
     found = (
         session()
@@ -50,50 +53,38 @@ def measures_since(site_id: UUID, since: datetime, languages: tuple[str, ...]) -
     checklist = latest()
     kinds: dict[tuple[str, str], list[date]] = {}
     for finding in found:
-        if may_be_told(finding) and counted_as(finding, checklist) is None and finding.verified_at:
+        if finding.verified_at and may_be_told(finding) and counted_as(finding, checklist) is None:
             days = kinds.setdefault((finding.category, finding.item), [])
             days.append(local(finding.verified_at).date())
-    often = sorted(kinds, key=lambda kind: (-len(kinds[kind]), kind))[:MOST]
+    worded = {kind: _words(checklist, *kind, languages) for kind in kinds}
+    often = sorted((kind for kind in kinds if worded[kind]), key=lambda kind: (-len(kinds[kind]), kind))
     order = {category.slug: n for n, category in enumerate(checklist.categories)}
-    often.sort(key=lambda kind: (order.get(kind[0], len(order)), kind))
-    worded = _Words(checklist)
-    return [_choice(worded, *kind, max(kinds[kind]), languages) for kind in often if worded.knows(kind[0])]
+    shown = sorted(often[:MOST], key=lambda kind: (order.get(kind[0], len(order)), kind))
+    return [_choice(kind, worded[kind], max(kinds[kind])) for kind in shown]
 
 
-class _Words:
-    """Names of the checklist in force, in further languages those of the shipped one."""
-
-    def __init__(self, checklist: Checklist) -> None:
-        self._sources = (checklist, parse_checklist(shipped_content()))
-
-    def knows(self, category: str) -> bool:
-        return any(source.category(category) for source in self._sources)
-
-    def name(self, category: str, item: str, language: str) -> tuple[str, str] | None:
-        """Category and point in a language; None where either has no words in it."""
-        for source in self._sources:
-            found = source.category(category)
-            point = found.item(item) if found else None
-            if found and (point is None) == (not item) and language in found.names:
-                if point is None:
-                    return found.names[language], ""
-                if language in point.names:
-                    return found.names[language], point.names[language]
-        return None
-
-
-def _choice(words: _Words, category: str, item: str, day: date, languages: tuple[str, ...]) -> Choice:
-    label: Text = {}
+def _words(checklist: Checklist, category: str, item: str, languages: tuple[str, ...]) -> dict[str, str]:
+    """What was done, by language; nothing where neither we nor the checklist know the kind."""
+    ours = measures().get((category, item), {})
+    found = {one: ours[spoken] for one in languages if (spoken := _SPOKEN.get(one, one)) in ours}
+    known = checklist.category(category)
+    if found or known is None:
+        return found
+    point = known.item(item)
     for language in languages:
-        spoken = _LOCALES.get(language, language)
-        named = words.name(category, item, spoken) or (
-            words.name(category, "", spoken) if spoken == _ORIGINAL else None
-        )
-        if named is not None:
-            what = f"{named[0]}: {named[1].lower()}" if named[1] else named[0]
-            label[language] = f"{what} ({format_date(day, 'LLLL y', locale=spoken)})"
+        spoken = _SPOKEN.get(language, language)
+        names = [one.names.get(spoken, "") for one in (known, point) if one is not None]
+        if all(names):
+            found[language] = for_residents(language)(_FIXED, what=", ".join(names).lower())
+    return found
+
+
+def _choice(kind: tuple[str, str], words: dict[str, str], day: date) -> Choice:
     return Choice(
-        name=re.sub(r"[^a-z0-9_]", "_", f"{category}_{item}".strip("_")),
-        label=label,
-        unreviewed=tuple(language for language in label if language != _ORIGINAL),
+        name=re.sub(r"[^a-z0-9_]", "_", "_".join(part for part in kind if part)),
+        label={
+            language: f"{what} ({format_date(day, 'LLLL y', locale=_SPOKEN.get(language, language))})"
+            for language, what in words.items()
+        },
+        unreviewed=tuple(language for language in words if language != _ORIGINAL),
     )

@@ -18,13 +18,17 @@ from sqlalchemy import func, select
 from app import db, jobs, storage
 from app.db import session
 from app.errors import ForbiddenError
+from app.i18n import today
 from app.models.accounts import Membership, Organisation, Role, User
 from app.models.areas import Area, PlaceName
 from app.models.findings import OPEN, Finding, NumberSeries, Status
+from app.models.responses import Response
 from app.models.sites import Phase, Property, Responsibility, Site
+from app.models.surveys import Wave
 from app.models.walks import Walk, WalkState
 from app.permissions import SYSTEM, Actor
 from app.services import demo, places
+from app.services import waves as waves_of
 from app.services.demo import content
 from app.services.demo.drawings import SCENES, SIZE, draw
 from app.services.demo.ground import Ground
@@ -32,8 +36,10 @@ from app.services.demo.stories import STORIES
 from app.services.public_photos import open_public
 from app.services.public_sites import load_public_page
 from app.services.transitions import find_transition
+from app.services.wave_openings import measures_asked
 from config import Settings, use_settings
 from forms.checklists import parse_checklist, shipped_content
+from forms.questionnaire.filling import Filling
 from geo.distances import distance_m
 from tests.builders import make_organisation
 from tests.databases import PostgresTemplate, SqliteTemplate
@@ -245,3 +251,27 @@ def test_rows_use_only_what_the_checklist_and_the_stories_know() -> None:
 def test_table_of_findings_has_no_row_of_another_width() -> None:
     text = (content.FOLDER / "demo_findings.csv").read_text(encoding="utf-8")
     assert {len(row) for row in csv.reader(io.StringIO(text), delimiter=";")} == {13}
+
+
+def test_residents_are_asked_at_two_sites_and_their_answers_hold_against_the_questionnaire(
+    filled: None,
+) -> None:
+    waves = {(wave.survey.slug, wave.number): wave for wave in session().scalars(select(Wave))}
+    phases = {key: waves_of.phase(wave, today()) for key, wave in waves.items()}
+    assert phases == {
+        ("kista-centrum", 1): waves_of.Phase.CLOSED,
+        ("kista-centrum", 2): waves_of.Phase.OPEN,
+        ("akalla-centrum", 1): waves_of.Phase.CLOSED,
+        ("akalla-centrum", 2): waves_of.Phase.OPEN,
+        ("kista-centrum-verksamheter", 1): waves_of.Phase.CLOSED,
+        ("kista-centrum-verksamheter", 2): waves_of.Phase.PLANNED,
+    }
+    for wave in waves.values():
+        for response in session().scalars(select(Response).where(Response.wave_id == wave.id).limit(20)):
+            assert wave.opens_on <= response.day <= min(wave.closes_on, today())
+            checked = Filling(waves_of.definition_of(wave.id), response.answers).check()
+            assert (checked.faults, checked.answers) == ({}, response.answers)
+    counted = select(func.count()).select_from(Response)
+    assert session().scalar(counted.where(Response.wave_id == waves["kista-centrum", 1].id)) == 320
+    noticed = [one.name for one in measures_asked(waves_of.definition_of(waves["kista-centrum", 2].id))]
+    assert noticed, "the demo has verified remedies since its baseline"

@@ -8,14 +8,16 @@ from typing import Any
 
 import pytest
 
-from app.db import now, session
+from app.db import change, now, session
 from app.errors import ForbiddenError, NotFoundError
 from app.i18n import today
 from app.models.audit import AuditEvent
+from app.models.checklists import ChecklistVersion
 from app.models.findings import Finding, Level, Status
 from app.models.sites import Site
 from app.models.surveys import Channel, Survey, Wave
 from app.permissions import SYSTEM, Actor
+from app.services.checklists import current_version, ensure_shipped
 from app.services.noticed_measures import measures_since
 from app.services.shipped_questionnaires import ensure_questionnaires
 from app.services.surveys import create_survey, newest_version
@@ -29,6 +31,8 @@ from app.services.wave_openings import (
 )
 from app.services.wave_plans import WaveOpenedError, WavePlan, change_plan, plan_wave
 from app.services.waves import Phase, definition_of, phase
+from forms.checklist_measures import measures
+from forms.checklists import parse_checklist, shipped_content
 from forms.questionnaire.shipped import Instrument
 from tests.builders import make_finding, make_walk
 
@@ -151,10 +155,11 @@ def test_measures_are_in_public_words_and_nothing_that_the_public_may_not_know(s
     fixed(site, "positivt", "", positive=True)
     (choice,) = measures_since(site.id, now() - timedelta(days=1), LANGUAGES)
     assert choice.name == "belysning_slackt"
-    assert choice.label["sv"].startswith("Belysning: släckt (")
-    assert choice.label["en"].startswith("Lighting: out (")
+    assert choice.label["sv"].startswith("Trasiga lampor är lagade (")
+    assert choice.label["en"].startswith("Broken lamps have been repaired (")
     assert str(today().year) in choice.label["sv"]
-    assert "sv" not in choice.unreviewed
+    assert tuple(choice.label) == LANGUAGES
+    assert choice.unreviewed == ("sv-latt", "en", "ar", "so")
 
 
 def test_measures_are_the_most_frequent_kinds(site: Site) -> None:
@@ -181,3 +186,33 @@ def test_wave_of_a_day_is_open_that_day(coordinator: Actor, survey: Survey) -> N
     wave: Wave = plan_wave(coordinator, survey.slug, plan(survey, opens_on=day, closes_on=day))
     assert phase(open_wave(coordinator, wave.id), day) is Phase.OPEN
     assert phase(wave, day + timedelta(days=1)) is Phase.CLOSED
+
+
+def test_kind_of_an_operators_own_goes_by_its_names(site: Site, admin: Actor) -> None:
+    ensure_shipped(SYSTEM)
+    content = shipped_content()
+    content["categories"][0] |= {"slug": "egen", "names": {"sv": "Egen sak", "en": "Own thing"}}
+    with change(SYSTEM, None) as adding:
+        newest = current_version()
+        adding.session.add(
+            ChecklistVersion(template_id=newest.template_id, number=99, content=content, by_hand=True)
+        )
+    fixed(site, "egen", "slackt")
+    fixed(site, "okand", "")
+    (choice,) = measures_since(site.id, now() - timedelta(days=1), LANGUAGES)
+    month = choice.label["sv"].partition(" (")[2]
+    assert choice.label["sv"] == f"Åtgärdat: egen sak, släckt ({month}"
+    assert choice.label["en"].startswith("Fixed: own thing, out (")
+    assert "ar" not in choice.label
+
+
+def test_every_point_that_may_be_shown_has_words_of_what_was_done() -> None:
+    checklist = parse_checklist(shipped_content())
+    points = {
+        (category.slug, item.slug)
+        for category in checklist.categories
+        if not (category.positive or category.restricted)
+        for item in category.items
+    }
+    assert measures().keys() == points
+    assert all(all(words.values()) for words in measures().values())

@@ -16,6 +16,7 @@ from app.permissions import Actor, Permission, require
 from app.services.checklists import ensure_shipped
 from app.services.demo import content
 from app.services.demo.registers import external_id, fill_register
+from app.services.demo.surveys import ask
 from app.services.demo.timeline import Timeline
 from app.services.demo.told import tell
 
@@ -41,6 +42,7 @@ def fill(actor: Actor) -> bool:
     Timeline(fill_register(actor)).run()
     tell(actor)
     _date_back(actor)
+    ask(actor)
     return True
 
 
