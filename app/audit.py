@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, select, update
 
+from app.bulk_insert import BulkInsert
 from app.db import change, now, session
 from app.models.audit import AuditEvent, AuditSeal
 
@@ -25,30 +26,30 @@ _FIRST = "0" * 64
 _BATCH = 1000
 
 
-_APPEND = insert(AuditEvent)
+_APPEND = BulkInsert(AuditEvent, ("subject_id", "payload", "salt", "digest"), ("at", "actor_id", "name"))
+_SEALED = (
+    AuditEvent.id,
+    AuditEvent.at,
+    AuditEvent.actor_id,
+    AuditEvent.name,
+    AuditEvent.subject_id,
+    AuditEvent.digest,
+)
+"""What a seal covers of an event."""
 
 
 def append(
     connection: Connection, actor: Actor, name: str, events: Iterable[tuple[UUID | None, dict[str, Any]]]
 ) -> None:
     """Add an unsealed event for each subject and payload to the running transaction, all in one statement."""
-    rows = [_event(actor, name, subject, payload) for subject, payload in events]
-    if rows:
-        connection.execute(_APPEND, rows)
+    rows = [_event(subject, payload) for subject, payload in events]
+    _APPEND.run(connection, rows, at=now(), actor_id=actor.user_id, name=name)
 
 
-def _event(actor: Actor, name: str, subject: UUID | None, payload: dict[str, Any]) -> dict[str, Any]:
+def _event(subject: UUID | None, payload: dict[str, Any]) -> tuple[UUID | None, str, str, str]:
     text = json.dumps(payload, default=str, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     salt = secrets.token_hex(16)
-    return {
-        "at": now(),
-        "actor_id": actor.user_id,
-        "name": name,
-        "subject_id": subject,
-        "payload": text,
-        "salt": salt,
-        "digest": _digest(salt, text),
-    }
+    return subject, text, salt, _digest(salt, text)
 
 
 def seal(actor: Actor) -> int:
@@ -65,15 +66,8 @@ def _seal_batch(actor: Actor) -> int:
     # Its own transaction and no event of its own: sealing would otherwise never come to an end.
     with change(actor, None) as sealing:
         last = sealing.session.scalar(select(AuditSeal).order_by(AuditSeal.number.desc()).limit(1))
-        events = list(
-            sealing.session.scalars(
-                select(AuditEvent)
-                .where(AuditEvent.seal_number.is_(None))
-                .order_by(AuditEvent.id)
-                .limit(_BATCH)
-                .with_for_update()
-            )
-        )
+        unsealed = select(*_SEALED).where(AuditEvent.seal_number.is_(None)).order_by(AuditEvent.id)
+        events = sealing.connection.execute(unsealed.limit(_BATCH).with_for_update()).all()
         number = last.number + 1 if last else 1
         before = last.hash if last else _FIRST
         sealing.session.add(
@@ -82,8 +76,9 @@ def _seal_batch(actor: Actor) -> int:
             )
         )
         sealing.session.flush()
-        for event in events:
-            event.seal_number = number
+        # By their ids: an event with an earlier one may be committed at this very moment.
+        of_batch = AuditEvent.id.in_([event.id for event in events])
+        sealing.connection.execute(update(AuditEvent).where(of_batch).values(seal_number=number))
     return len(events)
 
 
@@ -119,7 +114,7 @@ def _digest(salt: str, payload: str) -> str:
     return hashlib.sha256(f"{salt}\n{payload}".encode()).hexdigest()
 
 
-def _chain(before: str, events: Iterable[AuditEvent]) -> str:
+def _chain(before: str, events: Iterable[AuditEvent | Row[*tuple[Any, ...]]]) -> str:
     running = hashlib.sha256(before.encode())
     for event in events:
         fields = (event.id, event.at.isoformat(), event.actor_id, event.name, event.subject_id, event.digest)

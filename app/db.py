@@ -70,6 +70,8 @@ def now() -> datetime:
 
 _turns: AbstractContextManager[object] = nullcontext()
 """Taken by whoever writes: see `_Turns`. PostgreSQL lets writers write at once."""
+_goes_on = False
+"""Whether a transaction that has read may write: PostgreSQL shows each statement what is committed by then."""
 STATEMENTS = 2_000
 """How many kinds of statements stay compiled, a few kilobytes each: more than there are."""
 _FRESH_S = 5
@@ -83,12 +85,13 @@ def connect(url: str) -> Engine:
     SQLite runs in WAL mode and fully synchronous: what was acknowledged survives a power cut. Errors never quote
     the values of a statement: they end in logs, and may be what somebody wrote.
     """
-    global _turns
+    global _turns, _goes_on
     dispose()
     path = make_url(url).database
     alone = url.startswith("sqlite") and path not in {None, "", ":memory:"}
     _turns = _Turns(Path(f"{path}.lock")) if alone else nullcontext()
     engine = _engine(url)
+    _goes_on = engine.dialect.name == "postgresql"
     _sessions.configure(bind=engine)
     return engine
 
@@ -103,7 +106,8 @@ def _engine(url: str) -> Engine:
         # Not as an event: every statement would then look for listeners, at a tenth of what a request costs.
         engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign, assignment]
     else:
-        engine = create(pool_size=10, max_overflow=10)
+        # Whatever the server's own default is: `_goes_on` relies on it.
+        engine = create(pool_size=10, max_overflow=10, isolation_level="READ COMMITTED")
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _refuse_dead)
     return engine
@@ -240,12 +244,15 @@ def change(actor: Actor, name: str | None, subject: UUID | None = None, **payloa
         return
     database = session()
     assert not [*database.new, *database.dirty, *database.deleted], "written outside a change()"
-    database.commit()  # ends the reading transaction and expires what it read
+    if _goes_on:
+        database.expire_all()
+    else:
+        database.commit()  # ends the reading transaction and expires what it read
     running = Change(database, actor)
     with _turns:
         token = _change.set(running)
         try:
-            running.connection = database.connection()  # begins the write transaction
+            running.connection = database.connection()  # begins the write transaction, or goes on
             yield running
             if name is not None:
                 running.record(name, subject, **payload)

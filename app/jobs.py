@@ -16,8 +16,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from huey import Huey, PostgresHuey, SqliteHuey
-from sqlalchemy import ColumnElement, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 
+from app.bulk_insert import BulkInsert
 from app.db import Change, change, close_session, now, session
 from app.models.jobs import Job, JobState
 from app.permissions import SYSTEM
@@ -38,7 +39,7 @@ class _Kind:
     in_turn: bool
 
 
-_ENQUEUE = insert(Job)
+_ENQUEUE = BulkInsert(Job, ("id", "kind", "payload"))
 _log = logging.getLogger(__name__)
 _kinds: dict[str, _Kind] = {}
 _turn = threading.Lock()
@@ -63,7 +64,7 @@ def enqueue(running: Change, kind: str, **payload: Any) -> UUID:
     """Write a job in the running change; it is handed to a worker once the change is committed."""
     assert kind in _kinds, kind
     row_id = uuid4()
-    running.connection.execute(_ENQUEUE, {"id": row_id, "kind": kind, "payload": payload})
+    _ENQUEUE.run(running.connection, [(row_id, kind, payload)])
     running.committed.append(lambda: hand_out(row_id))
     return row_id
 

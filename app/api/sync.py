@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,6 +63,8 @@ class TooDeepError(ValueError):
 
 
 _TOO_DEEP = FieldError("data", "too_deep", N_("This does not have the form that it should."))
+_ESCAPED = re.compile(r"\\(u0000|u[dD][89a-fA-F]|r)")
+"""What `clean` takes out of text can stand in JSON as an escape only."""
 _envelope = TypeAdapter(Envelope)
 _frame = TypeAdapter(Frame)
 
@@ -88,14 +91,14 @@ def sync() -> ResponseReturnValue:
     """Take in operations; one that cannot be taken stops no other."""
     received = datetime.now(UTC)
     actor = api_actor()
-    body = _body()
+    body, plain = _body()
     try:
         envelope = _envelope.validate_python(body)
     except ValidationError as error:
         raise InvalidInputError(*faults_of(error)) from error
     if len(envelope.operations) > MOST_OPERATIONS:
         raise TooManyOperationsError
-    asked = [_read(raw, actor.user_id) for raw in envelope.operations]
+    asked = [_read(raw, actor.user_id, plain) for raw in envelope.operations]
     done = iter(
         syncs.apply(
             actor,
@@ -109,22 +112,26 @@ def sync() -> ResponseReturnValue:
     return jsonify(server_time=received.isoformat(), results=[_show(one) for one in results])
 
 
-def _body() -> Any:
+def _body() -> tuple[Any, bool]:
+    """The JSON that was sent, and whether all its text can be stored as it is."""
     if not request.is_json:
         raise NotJsonError
     request.max_content_length = MOST_BYTES
     try:
-        return json.loads(request.get_data().decode("utf-8"))
+        text = request.get_data().decode("utf-8")
+        return json.loads(text), _ESCAPED.search(text) is None
     except RequestEntityTooLarge as error:
         raise TooManyOperationsError from error
     except (ValueError, RecursionError) as error:
         raise MalformedJsonError from error
 
 
-def _read(raw: Any, caller: Any) -> Asked | Result:
+def _read(raw: Any, caller: Any, plain: bool) -> Asked | Result:
     """One operation as it can be asked for; a refusal where it cannot even be named."""
     try:
-        frame = _frame.validate_python(_cleaned(raw, DEEPEST))
+        if plain:
+            _check_depth(raw, DEEPEST)
+        frame = _frame.validate_python(raw if plain else _cleaned(raw, DEEPEST))
     except (ValidationError, TooDeepError) as error:
         name = raw.get("id") if isinstance(raw, dict) else None
         faults = faults_of(error) if isinstance(error, ValidationError) else (_TOO_DEEP,)
@@ -147,6 +154,17 @@ def _read(raw: Any, caller: Any) -> Asked | Result:
         data=data or {},
         faults=faults,
     )
+
+
+def _check_depth(value: Any, deep: int) -> None:
+    """Raise TooDeepError where lists and objects lie in each other beyond `deep` levels."""
+    if not isinstance(value, dict | list):
+        return
+    if deep == 0:
+        raise TooDeepError
+    for one in value.values() if isinstance(value, dict) else value:
+        if isinstance(one, dict | list):
+            _check_depth(one, deep - 1)
 
 
 def _cleaned(value: Any, deep: int) -> Any:

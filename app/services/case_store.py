@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import bindparam, select
 
+from app.bulk_insert import BulkInsert
 from app.db import Change, change, now, session
 from app.i18n import local
 from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
 from app.models.walks import Walk, WalkState
 from app.permissions import Actor
-from app.services.bulk_insert import BulkInsert
 from app.services.finding_numbers import take_numbers
 from app.services.needs import Given
 from app.services.steps import append_step
@@ -52,6 +52,7 @@ _FINDING = (
     *("closed_words", "reported_at", "search_text"),
 )
 _STEP = ("id", "finding_id", "number", "at", "before", "after", "organisation_id", "words", "given")
+_FINDINGS, _STEPS = BulkInsert(Finding, _FINDING), BulkInsert(StatusChange, _STEP)
 Case = tuple[str, dict[str, Any]]
 """A case's id at its source, and what the staging table kept of it."""
 
@@ -141,9 +142,8 @@ class CaseStore:
             row["search_text"] = f"{number}\n{row['search_text']}".casefold()
             findings.append([row[name] for name in _FINDING])
             steps += ready.steps[n]
-        connection = running.connection
-        BulkInsert(connection, Finding, _FINDING, _same(Finding, _FINDING)).run(findings)
-        BulkInsert(connection, StatusChange, _STEP, _same(StatusChange, _STEP)).run(steps)
+        _FINDINGS.run(running.connection, findings)
+        _STEPS.run(running.connection, steps)
         running.record("findings.imported", None, source=self._source, added=len(findings))
 
     def _follow(self, behind: Sequence[tuple[UUID, dict[str, Any]]]) -> None:
@@ -195,19 +195,6 @@ def _in_order() -> UUID:
     chance = int.from_bytes(os.urandom(10))
     made = time.time_ns() // 1_000_000 << 80 | chance
     return UUID(int=made & ~(0xF << 76 | 0b11 << 62) | 0x7 << 76 | 0b10 << 62)
-
-
-def _same(model: type[Finding | StatusChange], varying: Sequence[str]) -> dict[str, Any]:
-    """What the model gives every other column of a new row."""
-    columns = [column for column in model.__table__.columns if column.name not in varying]
-    return {column.name: _default(column) for column in columns}
-
-
-def _default(column: ColumnElement[Any]) -> Any:
-    default = getattr(column, "default", None)
-    if default is None:
-        return None
-    return default.arg(None) if default.is_callable else default.arg
 
 
 def _finding(finding_id: UUID, external_id: str, case: dict[str, Any], key: int | None) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
+from app.bulk_insert import BulkInsert
 from app.db import Change, now
 from app.models.photos import PhotoKind
 from app.models.uploads import ExpectedPhoto
@@ -15,7 +16,7 @@ from app.models.uploads import ExpectedPhoto
 _KNOWN = select(ExpectedPhoto.finding_id, ExpectedPhoto.sha256).where(
     ExpectedPhoto.finding_id.in_(bindparam("ids", expanding=True))
 )
-_EXPECT = insert(ExpectedPhoto)
+_EXPECT = BulkInsert(ExpectedPhoto, ("finding_id", "walk_id", "sha256"), ("kind", "at"))
 
 
 def expect_photos(
@@ -27,9 +28,5 @@ def expect_photos(
         return
     for row in running.connection.execute(_KNOWN, {"ids": list({finding_id for finding_id, _ in walks})}):
         walks.pop((row.finding_id, row.sha256), None)
-    if walks:
-        rows = [
-            {"finding_id": finding_id, "walk_id": walk_id, "sha256": sha256, "kind": kind, "at": now()}
-            for (finding_id, sha256), walk_id in walks.items()
-        ]
-        running.connection.execute(_EXPECT, rows)
+    rows = [(finding_id, walk_id, sha256) for (finding_id, sha256), walk_id in walks.items()]
+    _EXPECT.run(running.connection, rows, kind=kind, at=now())

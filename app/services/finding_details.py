@@ -10,6 +10,7 @@ from app.models.findings import Finding, Severity
 from app.models.walks import Walk, WalkState
 from app.services.checklists import checklist_of
 from app.services.photos import Upload
+from app.services.walks import ReportedWalk
 from geo.crs import PositionError, parse_position
 
 
@@ -43,7 +44,9 @@ def details_of(finding: Finding) -> FindingDetails:
     return FindingDetails(**{name: getattr(finding, name) for name in NAMES})
 
 
-def ready(details: FindingDetails, walk: Walk, photos: Sequence[Upload] = ()) -> FindingDetails:
+def ready(
+    details: FindingDetails, walk: Walk | ReportedWalk, photos: Sequence[Upload] = ()
+) -> FindingDetails:
     """The details of a finding of a walk, completed with what follows from them; raises InvalidInputError."""
     if walk.state is WalkState.PLANNED:
         raise invalid("walk_id", "not_started", N_("The walk has not started. Start it first."))
@@ -65,7 +68,9 @@ def search_text(number: str, details: FindingDetails, *others: str) -> str:
     return "\n".join(word for word in words if word).casefold()
 
 
-def _completed(details: FindingDetails, walk: Walk, photos: Sequence[Upload]) -> FindingDetails:
+def _completed(
+    details: FindingDetails, walk: Walk | ReportedWalk, photos: Sequence[Upload]
+) -> FindingDetails:
     """The details with what follows from them: a photo's position, and that a good thing is positive."""
     category = checklist_of(walk.checklist_id).category(details.category)
     if category is not None and category.positive:
@@ -76,7 +81,7 @@ def _completed(details: FindingDetails, walk: Walk, photos: Sequence[Upload]) ->
     return details
 
 
-def _check(details: FindingDetails, walk: Walk) -> None:
+def _check(details: FindingDetails, walk: Walk | ReportedWalk) -> None:
     faults: list[FieldError] = []
     category = checklist_of(walk.checklist_id).category(details.category)
     if category is None:

@@ -6,21 +6,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
+from app.bulk_insert import BulkInsert
 from app.db import Change
 from app.i18n import local
 from app.models.accounts import Role
 from app.models.findings import Finding, Status
 from app.models.remedies import StatusChange
-from app.models.walks import Walk
 from app.permissions import Actor, At, Permission, require
 from app.services import places
-from app.services.finding_details import FindingDetails, search_text
+from app.services.finding_details import NAMES, FindingDetails, search_text
 from app.services.finding_numbers import give_back, take_numbers
+from app.services.walks import ReportedWalk
 from geo.tiles import quadkeys
 
 
@@ -66,11 +68,17 @@ _THERE = select(
     Finding.responsible_id,
     Finding.level,
 ).where(Finding.id.in_(bindparam("ids", expanding=True)))
-_FINDINGS, _STEPS = insert(Finding), insert(StatusChange)
+_FINDINGS = BulkInsert(
+    Finding,
+    ("id", "number", "walk_id", "site_id", "area_id", "quadkey", "reported_at", "search_text", *NAMES),
+    ("reported_by",),
+)
+_STEPS = BulkInsert(StatusChange, ("id", "finding_id", "at", "actor_role"), ("number", "after", "actor_id"))
+_values_of = attrgetter(*NAMES)
 
 
 def prepare_reports(
-    actor: Actor, said: Sequence[tuple[UUID, Walk, FindingDetails, datetime]]
+    actor: Actor, said: Sequence[tuple[UUID, ReportedWalk, FindingDetails, datetime]]
 ) -> list[Report]:
     """Find out where each finding is; its details are ready, the actor may report on its walk."""
     located = places.locate_all([(details.lon, details.lat) for _, _, details, _ in said])
@@ -122,10 +130,10 @@ def insert_reports(running: Change, reports: Sequence[Report]) -> list[Reported]
     if fresh:
         # The tables themselves: nobody needs these rows as objects here, and making them costs most of the time.
         who = running.actor.user_id
-        running.connection.execute(
-            _FINDINGS, [_finding(one, made[one.finding_id].number, who) for one in fresh]
-        )
-        running.connection.execute(_STEPS, [_first_step(one, who) for one in fresh])
+        rows = [_finding(one, made[one.finding_id].number) for one in fresh]
+        _FINDINGS.run(running.connection, rows, reported_by=who)
+        steps = [(uuid4(), one.finding_id, one.at, one.role) for one in fresh]
+        _STEPS.run(running.connection, steps, number=1, after=Status.NEW, actor_id=who)
         running.record_all(
             "finding.reported",
             [(one.finding_id, {"walk": one.walk_id, "category": one.details.category}) for one in fresh],
@@ -140,7 +148,7 @@ def _seen(actor: Actor, row: Any) -> Reported:
     return Reported(row.id, row.walk_id, row.number, row.version, row.status)
 
 
-def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
+def _site_of(actor: Actor, site_id: UUID | None, walk: ReportedWalk) -> UUID:
     """The site whose ground it is, where the actor may report there; else that of the walk."""
     # Who is trusted with one site only would otherwise lose sight of what they noted across its border.
     if site_id is None or not actor.may(Permission.REPORT_FINDING, At(site_id)):
@@ -148,28 +156,6 @@ def _site_of(actor: Actor, site_id: UUID | None, walk: Walk) -> UUID:
     return site_id
 
 
-def _finding(one: Report, number: str, who: UUID | None) -> dict[str, Any]:
-    return {
-        **vars(one.details),
-        "id": one.finding_id,
-        "number": number,
-        "walk_id": one.walk_id,
-        "site_id": one.site_id,
-        "area_id": one.area_id,
-        "quadkey": one.quadkey,
-        "reported_by": who,
-        "reported_at": one.at,
-        "search_text": search_text(number, one.details),
-    }
-
-
-def _first_step(one: Report, who: UUID | None) -> dict[str, Any]:
-    return {
-        "id": uuid4(),
-        "finding_id": one.finding_id,
-        "number": 1,
-        "at": one.at,
-        "after": Status.NEW,
-        "actor_id": who,
-        "actor_role": one.role,
-    }
+def _finding(one: Report, number: str) -> tuple[Any, ...]:
+    where = (one.finding_id, number, one.walk_id, one.site_id, one.area_id, one.quadkey, one.at)
+    return (*where, search_text(number, one.details), *_values_of(one.details))

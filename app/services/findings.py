@@ -19,7 +19,7 @@ from app.services.finding_details import FindingDetails as FindingDetails
 from app.services.finding_details import details_of as details_of
 from app.services.finding_reports import insert_reports, prepare_reports
 from app.services.photos import Upload, attach
-from app.services.walks import load_walk
+from app.services.walks import load_reported_walk
 from geo.tiles import quadkey
 
 
@@ -78,7 +78,7 @@ def report_finding(
     photos it did not have. Without a position of its own it takes that of the first photo that has one.
     Raises InvalidInputError.
     """
-    walk = load_walk(actor, walk_id, Permission.REPORT_FINDING)
+    walk = load_reported_walk(actor, walk_id)
     details = ready(details, walk, photos)
     prepared = prepare_reports(actor, [(finding_id or uuid4(), walk, details, at or now())])
     with change(actor, None) as running:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from uuid import UUID, uuid4
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from app import imaging
+from app.bulk_insert import BulkInsert
 from app.db import Change, change, session
 from app.errors import FieldError, InvalidInputError, NotFoundError
 from app.i18n import PLACE_ZONE
@@ -90,14 +92,16 @@ def attach(
 
 
 # Made once, and no object: photos come by the hundred, and nobody looks at them in the change that takes them in.
-_ADD = insert(Photo)
+_OF_UPLOAD = tuple(field.name for field in fields(Upload))
+_ADD = BulkInsert(Photo, ("id", "finding_id", "kind", "received_from", *_OF_UPLOAD))
+_values_of = attrgetter(*_OF_UPLOAD)
 
 
 def add_photo(running: Change, finding_id: UUID, upload: Upload, kind: PhotoKind) -> UUID:
     """Give a finding one photo that it does not have, within a change, and have its sizes made; returns its id."""
     photo_id = uuid4()
-    row = {"id": photo_id, "finding_id": finding_id, "kind": kind, "received_from": running.actor.user_id}
-    running.connection.execute(_ADD, row | vars(upload))
+    row = (photo_id, finding_id, kind, running.actor.user_id, *_values_of(upload))
+    _ADD.run(running.connection, [row])
     enqueue(running, "photo.derivatives", photo_id=str(photo_id))
     return photo_id
 

@@ -14,12 +14,13 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from app.db import change, session
+from app.bulk_insert import BulkInsert
+from app.db import Change, change, session
 from app.errors import (
     N_,
     ChangedMeanwhileError,
@@ -30,13 +31,12 @@ from app.errors import (
 )
 from app.models.findings import Finding
 from app.models.operations import Operation, Outcome
-from app.models.walks import Walk
 from app.permissions import Actor, Permission
 from app.services.expected_photos import expect_photos
 from app.services.field_operations import HANDLERS, Wanted, brief, reported_details, whole
 from app.services.finding_details import FindingDetails, ready
 from app.services.finding_reports import insert_reports, prepare_reports
-from app.services.walks import load_walk
+from app.services.walks import ReportedWalk, load_reported_walk
 
 REPORT = "finding.report"
 OLDEST = timedelta(days=365)
@@ -180,8 +180,8 @@ class _Phone:
 
     def _report_fresh(self, fresh: Sequence[Asked]) -> dict[UUID, Result]:
         results: dict[UUID, Result] = {}
-        said: dict[UUID, tuple[UUID, Walk, FindingDetails, datetime]] = {}
-        load = cache(lambda walk_id: load_walk(self.actor, walk_id, Permission.REPORT_FINDING))
+        said: dict[UUID, tuple[UUID, ReportedWalk, FindingDetails, datetime]] = {}
+        load = cache(lambda walk_id: load_reported_walk(self.actor, walk_id))
         for one in fresh:
             try:
                 walk = load(one.data["walk_id"])
@@ -204,7 +204,7 @@ class _Phone:
                 results[one.id] = Result(str(one.id), Outcome.APPLIED, found.version, current=current)
                 photos += [(found.finding_id, found.walk_id, sha256) for sha256 in one.data.get("photos", ())]
             expect_photos(running, photos)
-            running.connection.execute(_LEDGER, [self._row(one, results[one.id]) for one in fresh])
+            self._note(running, [(one, results[one.id]) for one in fresh])
         return results
 
     def _carry_out(self, run: Sequence[Asked]) -> list[Result]:
@@ -221,7 +221,7 @@ class _Phone:
             done = HANDLERS[asked.type](running, wanted)
             outcome = Outcome.CONFLICT if done.conflicts else Outcome.APPLIED
             result = Result(str(asked.id), outcome, done.version, current=done.current)
-            running.connection.execute(_LEDGER, [self._row(asked, result)])
+            self._note(running, [(asked, result)])
             running.session.add_all(done.conflicts)
         return [result]
 
@@ -233,33 +233,43 @@ class _Phone:
                 known = _known(running.session, [asked.id])
                 if known:
                     return _again(self.actor, known[asked.id], asked)
-                running.connection.execute(_LEDGER, [self._row(asked, refusal)])
+                self._note(running, [(asked, refusal)])
         except IntegrityError:
             session().rollback()  # the same refusal, sent twice at once
         return refusal
 
-    def _row(self, asked: Asked, result: Result) -> dict[str, Any]:
-        return {
-            "id": asked.id,
-            "device_id": self.device_id,
-            "actor_id": asked.actor_id,
-            "type": asked.type,
-            "object_id": asked.object_id,
-            "body_hash": asked.body_hash,
-            "outcome": result.outcome,
-            "version": result.version,
-            "errors": result.errors,
-            "claimed_at": asked.claimed or self.received,
-            "corrected_at": self._corrected(asked),
-            "received_at": self.received,
-        }
+    def _note(self, running: Change, done: Iterable[tuple[Asked, Result]]) -> None:
+        """Put operations with their outcomes into the ledger."""
+        rows = [
+            (
+                asked.id,
+                asked.actor_id,
+                asked.type,
+                asked.object_id,
+                asked.body_hash,
+                result.outcome,
+                result.version,
+                result.errors,
+                asked.claimed or self.received,
+                self._corrected(asked),
+            )
+            for asked, result in done
+        ]
+        _LEDGER.run(running.connection, rows, device_id=self.device_id, received_at=self.received)
 
     def _corrected(self, asked: Asked) -> datetime:
         return corrected(asked.claimed, self.sent_at, self.received)
 
 
+_LEDGER = BulkInsert(
+    Operation,
+    (
+        *("id", "actor_id", "type", "object_id", "body_hash", "outcome", "version", "errors"),
+        *("claimed_at", "corrected_at"),
+    ),
+    ("device_id", "received_at"),
+)
 # Making a statement takes as long as running it.
-_LEDGER = insert(Operation)
 _KNOWN = select(
     Operation.id,
     Operation.body_hash,

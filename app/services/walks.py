@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import shapely
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app.db import change, now, session
 from app.errors import N_, ChangedMeanwhileError, FieldError, InvalidInputError, NotFoundError, invalid
@@ -54,6 +54,16 @@ class WalkPlan:
     route: tuple[RoutePoint, ...] = ()
 
 
+@dataclass(frozen=True)
+class ReportedWalk:
+    """What a report needs to know of its walk: reports come by the hundred, and a row as an object is dear."""
+
+    id: UUID
+    site_id: UUID
+    checklist_id: UUID
+    state: WalkState
+
+
 def list_walks(actor: Actor, site: Site | None = None, limit: int = 100) -> Sequence[Walk]:
     """The walks that the actor may see, of one site or all, the latest planned first."""
     wanted = select(Walk).where(walked(), visible(actor, Permission.VIEW_SITE, site=Walk.site_id))
@@ -94,6 +104,21 @@ def load_walk(actor: Actor, walk_id: UUID, permission: Permission = Permission.V
     if walk is None:
         raise NotFoundError
     require(actor, permission, At(walk.site_id), see=Permission.VIEW_SITE)
+    return walk
+
+
+_REPORTED = select(Walk.id, Walk.site_id, Walk.checklist_id, Walk.state).where(
+    Walk.id == bindparam("walk_id")
+)
+
+
+def load_reported_walk(actor: Actor, walk_id: UUID) -> ReportedWalk:
+    """What a report needs to know of a walk that the actor may report on; raises as `load_walk` does."""
+    row = session().connection().execute(_REPORTED, {"walk_id": walk_id}).one_or_none()
+    if row is None:
+        raise NotFoundError
+    walk = ReportedWalk(*row)
+    require(actor, Permission.REPORT_FINDING, At(walk.site_id), see=Permission.VIEW_SITE)
     return walk
 
 

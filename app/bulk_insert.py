@@ -1,0 +1,89 @@
+"""Inserting rows of one shape, one or thousands: the statement is made once, the values without asking each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy.orm import DeclarativeBase
+
+_Process = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The statement as one kind of database takes it."""
+
+    statement: str
+    processes: dict[str, _Process]
+    varying: list[tuple[int, Callable[[Any], Any]]]
+    """Index of each value of a row that the driver takes in another form."""
+    in_order: Callable[[list[Any]], tuple[Any, ...]]
+    """The values of a row in the order of the statement."""
+    names: Sequence[str] | None
+    """What the driver calls them in that order; None where it goes by the order alone."""
+
+
+class BulkInsert:
+    """An INSERT whose rows are tuples of `varying` columns; the `same` ones hold for all rows of a run.
+
+    What the model has a default for and neither names gets it, once a run. A plain `execute(insert(table), rows)`
+    spends more time on looking at each value than the database does on storing it.
+    """
+
+    def __init__(
+        self, model: type[DeclarativeBase], varying: Sequence[str], same: Sequence[str] = ()
+    ) -> None:
+        table = model.__table__
+        assert isinstance(table, Table)
+        self._table, self._varying = table, tuple(varying)
+        given = {*varying, *same}
+        defaults = {
+            column.name: column.default
+            for column in table.columns
+            if column.default is not None and column.name not in given
+        }
+        assert not any(column.name in defaults for column in table.primary_key), "rows need keys of their own"
+        self._constant = {name: default.arg for name, default in defaults.items() if default.is_scalar}
+        self._made = {name: default.arg for name, default in defaults.items() if default.is_callable}
+        self._tail = (*same, *self._made, *self._constant)
+        self._forms: dict[str, _Form] = {}
+
+    def run(self, connection: Connection, rows: Iterable[Sequence[Any]], **same: Any) -> None:
+        """Insert rows, each the values of the `varying` columns in their order."""
+        form = self._forms.get(connection.dialect.name)
+        if form is None:
+            form = self._forms[connection.dialect.name] = self._form(connection.dialect)
+        values = same | {name: make(None) for name, make in self._made.items()} | self._constant
+        tail = [_processed(form.processes[name], values[name]) for name in self._tail]
+        ready: list[Any] = []
+        for given in rows:
+            row = [*given, *tail]
+            for n, process in form.varying:
+                row[n] = process(row[n])
+            ordered = form.in_order(row)
+            ready.append(ordered if form.names is None else dict(zip(form.names, ordered, strict=True)))
+        if ready:
+            connection.exec_driver_sql(form.statement, ready if len(ready) > 1 else ready[0])
+
+    def _form(self, dialect: Dialect) -> _Form:
+        names = [*self._varying, *self._tail]
+        compiled = insert(self._table).compile(dialect=dialect, column_keys=names)
+        order = compiled.positiontup or list(compiled.params)
+        processes: dict[str, _Process] = {
+            name: self._table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
+        }
+        return _Form(
+            str(compiled),
+            processes,
+            [(n, made) for n, name in enumerate(self._varying) if (made := processes[name]) is not None],
+            itemgetter(*(names.index(name) for name in order)),
+            None if compiled.positional else order,
+        )
+
+
+def _processed(process: _Process, value: Any) -> Any:
+    return value if process is None else process(value)
