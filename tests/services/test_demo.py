@@ -206,6 +206,29 @@ class TestFilled:
         assert len(waiting) > 40
         assert jobs.run(waiting[0])
 
+    def test_residents_are_asked_at_two_sites_and_their_answers_hold_against_the_questionnaire(
+        self,
+    ) -> None:
+        waves = {(wave.survey.slug, wave.number): wave for wave in session().scalars(select(Wave))}
+        phases = {key: waves_of.phase(wave, today()) for key, wave in waves.items()}
+        assert phases == {
+            ("kista-centrum", 1): waves_of.Phase.CLOSED,
+            ("kista-centrum", 2): waves_of.Phase.OPEN,
+            ("akalla-centrum", 1): waves_of.Phase.CLOSED,
+            ("akalla-centrum", 2): waves_of.Phase.OPEN,
+            ("kista-centrum-verksamheter", 1): waves_of.Phase.CLOSED,
+            ("kista-centrum-verksamheter", 2): waves_of.Phase.PLANNED,
+        }
+        for wave in waves.values():
+            for response in session().scalars(select(Response).where(Response.wave_id == wave.id).limit(20)):
+                assert wave.opens_on <= response.day <= min(wave.closes_on, today())
+                checked = Filling(waves_of.definition_of(wave.id), response.answers).check()
+                assert (checked.faults, checked.answers) == ({}, response.answers)
+        counted = select(func.count()).select_from(Response)
+        assert session().scalar(counted.where(Response.wave_id == waves["kista-centrum", 1].id)) == 320
+        noticed = [one.name for one in measures_asked(waves_of.definition_of(waves["kista-centrum", 2].id))]
+        assert noticed, "the demo has verified remedies since its baseline"
+
 
 def test_used_database_is_left_alone(app: APIFlask) -> None:
     make_organisation("Någon")
@@ -251,27 +274,3 @@ def test_rows_use_only_what_the_checklist_and_the_stories_know() -> None:
 def test_table_of_findings_has_no_row_of_another_width() -> None:
     text = (content.FOLDER / "demo_findings.csv").read_text(encoding="utf-8")
     assert {len(row) for row in csv.reader(io.StringIO(text), delimiter=";")} == {13}
-
-
-def test_residents_are_asked_at_two_sites_and_their_answers_hold_against_the_questionnaire(
-    filled: None,
-) -> None:
-    waves = {(wave.survey.slug, wave.number): wave for wave in session().scalars(select(Wave))}
-    phases = {key: waves_of.phase(wave, today()) for key, wave in waves.items()}
-    assert phases == {
-        ("kista-centrum", 1): waves_of.Phase.CLOSED,
-        ("kista-centrum", 2): waves_of.Phase.OPEN,
-        ("akalla-centrum", 1): waves_of.Phase.CLOSED,
-        ("akalla-centrum", 2): waves_of.Phase.OPEN,
-        ("kista-centrum-verksamheter", 1): waves_of.Phase.CLOSED,
-        ("kista-centrum-verksamheter", 2): waves_of.Phase.PLANNED,
-    }
-    for wave in waves.values():
-        for response in session().scalars(select(Response).where(Response.wave_id == wave.id).limit(20)):
-            assert wave.opens_on <= response.day <= min(wave.closes_on, today())
-            checked = Filling(waves_of.definition_of(wave.id), response.answers).check()
-            assert (checked.faults, checked.answers) == ({}, response.answers)
-    counted = select(func.count()).select_from(Response)
-    assert session().scalar(counted.where(Response.wave_id == waves["kista-centrum", 1].id)) == 320
-    noticed = [one.name for one in measures_asked(waves_of.definition_of(waves["kista-centrum", 2].id))]
-    assert noticed, "the demo has verified remedies since its baseline"
