@@ -9,12 +9,12 @@ from uuid import uuid4
 
 from sqlalchemy import insert
 
+from app.bulk_insert import BulkInsert
 from app.db import Change, change
 from app.i18n import PLACE_ZONE, today
 from app.models.responses import Response, ResponseText
 from app.models.surveys import Channel, Survey, Wave
 from app.permissions import Actor
-from app.services.bulk_insert import BulkInsert
 from app.services.demo.voices import WORDS, Voices
 from app.services.shipped_questionnaires import ensure_questionnaires
 from app.services.surveys import Fixed, create_survey, fix_plan, newest_version
@@ -26,6 +26,7 @@ from forms.questionnaire.parts import core_rows
 from forms.questionnaire.shipped import PROBLEM_ROWS, Instrument
 
 SITE, COMPARED = "kista-centrum", "akalla-centrum"
+_RESPONSES = BulkInsert(Response, ("id", "channel", "language", "day", "answers"), ("wave_id",))
 _CHANNELS = (Channel.LETTER, Channel.POSTER, Channel.LINK, Channel.INTERVIEW, Channel.PAPER, Channel.OPENROSA)
 _MODULES = ("map", "trust", "background", "habits")
 """Left out, so that the demo is answered in a few minutes."""
@@ -130,8 +131,7 @@ def _answer(running: Change, wave: Wave, asked: _Round) -> None:
     voices = Voices(definition_of(wave.id), f"{wave.survey.slug} {wave.number}", asked.gains)
     last = min(wave.closes_on, today())
     rows = list(voices.answers(asked.answers, wave.opens_on, last))
-    columns = ("id", "channel", "language", "day", "answers")
-    BulkInsert(running.connection, Response, columns, {"wave_id": wave.id, "test": False}).run(rows)
+    _RESPONSES.run(running.connection, rows, wave_id=wave.id)
     if wave.survey.slug == SITE:
         texts = [
             {"id": uuid4(), "wave_id": wave.id, "item": "words", "words": one, "themes": []} for one in WORDS
