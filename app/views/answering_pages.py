@@ -148,7 +148,6 @@ def show_start(visit: Visit, takes_open: bool, fault: str = "") -> str:
         visit.language,
         visit.languages,
         at,
-        title=said(visit.definition.title, visit.definition, visit.language) or Said("Platskollen"),
         site=visit.round.site_name,
         takes_codes=Channel.LETTER in visit.round.channels and not visit.test,
         takes_open=takes_open,
@@ -249,6 +248,7 @@ def _render(
         values |= {
             "address": url_for("answering.step", slug=visit.round.slug),
             "slug": visit.round.slug,
+            "round": visit.round.number,
             "carried": visit.carried.fields,
             "test": visit.test,
         }

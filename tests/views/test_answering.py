@@ -52,7 +52,7 @@ def changed(wave: Wave, **values: Any) -> None:
 
 
 def test_resident_answers_page_by_page_and_is_thanked(resident: Resident, wave: Wave) -> None:
-    assert resident.heading == "Liten enkät"
+    assert resident.heading == "Frågor om Kista centrum"
     assert "cirka 5 minuter" in resident.soup.get_text()
     assert resident.press().heading == "Hur trygg är du här på dagen?"
     assert "Sida 1 av 7" in resident.soup.get_text()
@@ -104,7 +104,7 @@ def test_going_back_finds_every_answer_again(resident: Resident) -> None:
     assert resident.values()["q-safe_day"] == ["very_safe"]
     assert resident.press().values()["q-safe_evening"] == ["unsafe"]
     resident.press("back").press("back")
-    assert resident.heading == "Liten enkät"
+    assert resident.heading == "Frågor om Kista centrum"
     assert resident.press().values()["q-safe_day"] == ["very_safe"]
 
 
@@ -173,7 +173,7 @@ def test_device_answers_once_by_a_cookie_that_says_no_more(resident: Resident, w
     again = Resident(resident.client, ADDRESS)
     assert again.heading == "Den här enheten har redan svarat"
     changed(wave, number=2)
-    assert Resident(resident.client, ADDRESS).heading == "Liten enkät"
+    assert Resident(resident.client, ADDRESS).heading == "Frågor om Kista centrum"
 
 
 def test_second_window_of_a_device_that_has_answered_sends_nothing(resident: Resident) -> None:
