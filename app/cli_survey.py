@@ -14,7 +14,12 @@ from app.db import now
 from app.errors import N_, FieldError
 from app.i18n import gettext_plain
 from app.permissions import SYSTEM
-from app.services.questionnaires import ChangesUnclassedError, SheetsRefusedError, import_questionnaire
+from app.services.questionnaires import (
+    ChangesUnclassedError,
+    SheetsRefusedError,
+    add_version,
+    read_questionnaire,
+)
 from forms.questionnaire.sheet_faults import SheetFault
 from forms.questionnaire.sheets import LARGEST_FILE
 
@@ -46,7 +51,8 @@ def run(file: Path, changes: dict[str, str]) -> None:
     """Import a questionnaire from an XLSForm, FILE.xlsx or FILE.csv; all of it or nothing."""
     started = now()
     try:
-        version = import_questionnaire(SYSTEM, _read(file), file.name, changes)
+        sheets, converted = read_questionnaire(_read(file), file.name)
+        version = add_version(SYSTEM, sheets, converted, changes)
     except SheetsRefusedError as error:
         for fault in error.faults:
             click.echo(_line(fault), err=True)
@@ -58,6 +64,11 @@ def run(file: Path, changes: dict[str, str]) -> None:
             N_("Nothing was imported. Say of each whether it is wording or meaning: %(options)s"),
             options=" ".join(f"--change {item}=…" for item in error.changes),
         )
+    for warning in converted.warnings:
+        click.echo(f"pyxform: {warning}", err=True)
+    if converted.unused:
+        names = ", ".join(converted.unused)
+        click.echo(gettext_plain(N_("Columns that were not used: %(names)s."), {"names": names}))
     title, slug = version.questionnaire.title, version.questionnaire.slug
     message = (
         N_("%(title)s (%(slug)s): version %(number)s was imported.")

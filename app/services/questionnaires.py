@@ -66,14 +66,21 @@ def read_questionnaire(data: bytes, name: str) -> tuple[Sheets, Converted]:
 def import_questionnaire(
     actor: Actor, data: bytes, name: str, changes: Mapping[str, str] | None = None
 ) -> QuestionnaireVersion:
-    """Add a version of the questionnaire with the file's form_id, made where there is none yet.
+    """Read an XLSForm and add it as a version: `read_questionnaire`, then `add_version`."""
+    require_administering(actor)
+    return add_version(actor, *read_questionnaire(data, name), changes)
 
-    `changes` says of each item that differs from before "wording" or "meaning". A file that asks the same as the newest
-    version gives that one. No version is ever altered. For administrators. Raises SheetsRefusedError,
-    ChangesUnclassedError, and InvalidInputError for a class of what did not change.
+
+def add_version(
+    actor: Actor, sheets: Sheets, converted: Converted, changes: Mapping[str, str] | None = None
+) -> QuestionnaireVersion:
+    """Add a version of the questionnaire with the sheets' form_id, made where there is none yet.
+
+    `changes` says of each item that differs from before "wording" or "meaning". Sheets that ask the same as the newest
+    version give that one. No version is ever altered. For administrators. Raises ChangesUnclassedError, and
+    InvalidInputError for a class of what did not change.
     """
     require_administering(actor)
-    sheets, converted = read_questionnaire(data, name)
     definition, given = converted.definition, dict(changes or {})
     with change(actor, None) as importing:
         questionnaire = session().scalar(select(Questionnaire).where(Questionnaire.slug == definition.name))

@@ -16,7 +16,6 @@ from elementpath.xpath_tokens import XPathToken
 
 from forms.questionnaire.patterns import matches
 from forms.questionnaire.xpath import (
-    LONGEST,
     Parser,
     Value,
     as_day,
@@ -41,7 +40,7 @@ def _function(name: str, arity: Arity) -> Callable[[Callable[..., Value]], Calla
 
     def register(apply: Callable[..., Value]) -> Callable[..., Value]:
         def evaluate(self: XPathToken, context: XPathContext | None = None) -> Value:
-            return _short(apply(*(value(part, context) for part in self)))
+            return apply(*(value(part, context) for part in self))
 
         _add(name, arity, evaluate)
         return apply
@@ -54,7 +53,7 @@ def _looking(name: str, arity: Arity) -> Callable[[Callable[..., Value]], Callab
         def in_context(self: XPathToken, context: XPathContext | None = None) -> Value:
             if context is None:
                 raise self.missing_context()
-            return _short(evaluate(context, *self))
+            return evaluate(context, *self)
 
         _add(name, arity, in_context)
         return evaluate
@@ -66,10 +65,6 @@ def _add(name: str, arity: Arity, evaluate: Callable[..., Value]) -> None:
     FUNCTIONS[name] = arity
     token: Any = Parser.function(name, nargs=arity)
     token.evaluate = evaluate
-
-
-def _short(found: Value) -> Value:
-    return found[:LONGEST] if isinstance(found, str) else found
 
 
 # Choices

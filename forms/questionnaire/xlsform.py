@@ -11,31 +11,29 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert as pyxform_convert
-
-from forms.questionnaire.definition import MEASURES, Choice, Definition, Group, Item, Kind, Question, Text
+from forms.questionnaire.definition import Choice, Definition, Group, Item, Kind, Question
 from forms.questionnaire.expressions import Expression, ExpressionError, compile_expression
 from forms.questionnaire.languages import Languages, read_languages
 from forms.questionnaire.lists import WHAT_OTHER, Lists, ours, read_lists, unreviewed, with_other
-from forms.questionnaire.outline import OTHER, ROOT, Node, leave_out, read_outline
+from forms.questionnaire.outline import OTHER, Node, leave_out, read_outline
+from forms.questionnaire.pyxforms import make_xform
 from forms.questionnaire.references import DECIDING, check_circles, check_references
-from forms.questionnaire.sheet_faults import Faults, SheetFault, XLSFormError
+from forms.questionnaire.sheet_faults import Faults
 from forms.questionnaire.sheet_rows import check_rows, parameters
 from forms.questionnaire.sheets import COLUMNS, Sheets
 from forms.questionnaire.xforms import XForm, read_xform
 
 _FORM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-_ROW = re.compile(r"\[row : (\d+)\]")
 
 
 @dataclass(frozen=True)
 class Converted:
-    """What a questionnaire is asked as, and what pyxform remarked."""
+    """What a questionnaire is asked as, what pyxform remarked, and the columns that were not used."""
 
     definition: Definition
     xform: str
     warnings: tuple[str, ...]
+    unused: tuple[str, ...] = ()
 
 
 def convert(sheets: Sheets, *, left_out: Collection[str] = (), measures: Sequence[Choice] = ()) -> Converted:
@@ -59,7 +57,7 @@ def convert(sheets: Sheets, *, left_out: Collection[str] = (), measures: Sequenc
     faults.stop()
     _name_others(root, lists, languages, faults)
     faults.stop()
-    made, warnings = _pyxform(root, lists, languages, settings)
+    made, warnings = make_xform(root, lists, languages, settings)
     xform = read_xform(made)
     _check_expressions(root, lists, xform, faults)
     faults.stop()
@@ -71,13 +69,13 @@ def convert(sheets: Sheets, *, left_out: Collection[str] = (), measures: Sequenc
         languages=tuple(languages.names),
         items=tuple(_items(root, lists, languages, xform)),
     )
-    unused = [
-        f"{sheet}: {column}"
+    unused = tuple(
+        column
         for sheet in ("survey", "settings")
         for column in sheets.headings.get(sheet, ())
         if column.partition("::")[0] not in COLUMNS[sheet]
-    ]
-    return Converted(definition, made, (*warnings, *unused))
+    )
+    return Converted(definition, made, tuple(warnings), unused)
 
 
 def _settings(sheets: Sheets, faults: Faults) -> Mapping[str, str]:
@@ -124,82 +122,6 @@ def _name_others(root: Node, lists: Lists, languages: Languages, faults: Faults)
             row, name, f"{node.parent.path}/{name}", Kind.TEXT, module=node.module, parent=node.parent
         )
         node.parent.children.insert(node.parent.children.index(node) + 1, what)
-
-
-# What pyxform gets
-
-_PASSED = (
-    "required",
-    "relevant",
-    "constraint",
-    "choice_filter",
-    "default",
-    "calculation",
-    "appearance",
-    "repeat_count",
-)
-
-
-def _pyxform(
-    root: Node, lists: Lists, languages: Languages, settings: Mapping[str, str]
-) -> tuple[str, list[str]]:
-    rows: list[dict[str, str]] = []
-    numbers: list[int] = []
-    for row, number in _survey_rows(root, languages):
-        rows.append(row)
-        numbers.append(number)
-    used = {node.list_name for node in root.nodes() if node.list_name}
-    choices = [
-        {"list_name": name, "name": choice.name, **choice.fields, **_filled("label", choice.label, languages)}
-        for name in lists
-        if name in used
-        for choice in lists[name]
-    ]
-    header = {"form_id": settings["form_id"], "form_title": settings["form_title"], "name": ROOT}
-    if "version" in settings:
-        header["version"] = settings["version"]
-    if languages.names[languages.default]:
-        header["default_language"] = languages.names[languages.default]
-    sheets: dict[str, Any] = {"survey": rows, "choices": choices, "settings": [header]}
-    try:
-        made = pyxform_convert(sheets, validate=False)
-    except PyXFormError as error:
-        words = str(error)
-        match = _ROW.search(words)
-        place = int(match[1]) - 2 if match else -1
-        number = numbers[place] if 0 <= place < len(numbers) else 0
-        message = _ROW.sub("", words).strip()[:500]
-        raise XLSFormError(SheetFault("survey", number, "", "pyxform", (("what", message),))) from error
-    return made.xform, list(made.warnings)
-
-
-def _survey_rows(node: Node, languages: Languages) -> Iterator[tuple[dict[str, str], int]]:
-    for child in node.children:
-        cells, number = child.row.cells, child.row.number
-        row = {"type": _type(child), "name": child.name}
-        row.update({column: cells[column] for column in _PASSED if column in cells})
-        for base in ("label", "hint", "constraint_message", "required_message"):
-            row.update(_filled(base, languages.words(child.row, base), languages))
-        if child.kind is not Kind.TEXT and "parameters" in cells:
-            row["parameters"] = cells["parameters"]
-        yield row, number
-        if child.kind is None:
-            yield from _survey_rows(child, languages)
-            yield {"type": "end repeat" if child.repeat else "end group"}, number
-
-
-def _type(node: Node) -> str:
-    if node.kind is None:
-        return "begin repeat" if node.repeat else "begin group"
-    return f"{node.kind.value} {node.list_name}".strip()
-
-
-def _filled(base: str, words: Text, languages: Languages) -> dict[str, str]:
-    """The columns of a text in every language; where one says nothing, clients show the default language's."""
-    if not words:
-        return {}
-    fallback = words.get(languages.default) or next(iter(words.values()))
-    return {languages.column(base, code): words.get(code, fallback) for code in languages.names}
 
 
 # What is asked
@@ -306,6 +228,3 @@ def _quoted(words: str | None) -> str | None:
     if '"' not in words:
         return f'"{words}"'
     return "concat(" + ', "\'", '.join(f"'{part}'" for part in words.split("'")) + ")"
-
-
-__all__ = ["MEASURES", "Converted", "convert"]

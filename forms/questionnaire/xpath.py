@@ -20,8 +20,6 @@ from elementpath.xpath1 import XPath1Parser
 from elementpath.xpath_tokens import XPathFunction, XPathToken
 
 Value = list[ElementNode] | str | float | bool
-LONGEST = 10_000
-"""Characters that a function may make: expressions that double text over and over stop growing there."""
 _NUMBER = re.compile(r"-?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d(?=T|$)")
 _EPOCH = date(1970, 1, 1)

@@ -10,10 +10,11 @@ from tests.forms.questionnaire.test_xlsform import asked, sheet_bytes
 
 def test_a_questionnaire_comes_in_and_a_change_is_asked_about(run: Runner, tmp_path: Path) -> None:
     file = tmp_path / "enkat.csv"
-    file.write_bytes(sheet_bytes([asked("select_one yn", "safe")]))
+    file.write_bytes(sheet_bytes([asked("select_one yn", "safe", Anteckning="för oss")]))
     done = run("survey", "import", str(file))
     assert (done.exit_code, done.stderr) == (0, "")
     assert "prov" in done.stdout
+    assert "Anteckning" in done.stdout
     again = run("survey", "import", str(file))
     assert again.exit_code == 0
     assert again.stdout != done.stdout
