@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import has_request_context, request
-from flask_babel import Babel, format_date, format_time, get_locale, gettext
+from flask_babel import Babel, format_time, get_locale, gettext
 from flask_login import current_user
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -59,8 +61,13 @@ def show_day(day: date | None) -> str:
     if day is None:
         return ""
     day = local(day).date() if isinstance(day, datetime) else day
-    pattern = "E d MMM" if day.year == today().year else "E d MMM y"
-    return str(format_date(day, pattern)).replace(".", "")
+    return _day_words(day, language(), with_year=day.year != today().year)
+
+
+# Long lists have few days between them, and putting one into words takes as long as the rest of its row.
+@lru_cache(maxsize=4096)
+def _day_words(day: date, locale: str, *, with_year: bool) -> str:
+    return format_date(day, "E d MMM y" if with_year else "E d MMM", locale).replace(".", "")
 
 
 def show_time(moment: datetime | None) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
-from markupsafe import Markup
-from shapely.geometry import LineString, Point, Polygon
+from markupsafe import Markup, escape
+from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.distances import local_metres
@@ -67,7 +67,7 @@ def svg_map(
     shapes += [view.path(one, "property-border") for one in properties]
     if len(route) > 1:
         shapes.append(view.path(LineString(route), "walk-route"))
-    shapes += [view.pin(pin) for pin in pins]
+    shapes += view.pins(pins)
     return Markup(
         '<svg class="site-svg" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
         'aria-labelledby="{id}-title {id}-desc" xmlns="http://www.w3.org/2000/svg" '
@@ -138,28 +138,25 @@ class _View:
             css_class, _ATTRIBUTES[css_class], commands
         )
 
-    def pin(self, pin: SvgPin) -> Markup:
-        """Draw a numbered disc with its middle on the place; hollow where its status's symbol is."""
-        symbol = STATUS_SYMBOLS[pin.status or "new"]
-        fill, rim, ink = (
-            ("#fff", symbol.colour, symbol.colour) if symbol.hollow else (symbol.colour, "#fff", "#fff")
-        )
-        x, y = self.place(Point(pin.lon, pin.lat)).coords[0]
-        return Markup(
-            '<g class="map-pin {tone}{hollow}" transform="translate({x} {y})">'
-            '<circle r="{radius}" fill="{fill}" stroke="{rim}" stroke-width="1.5"/>'
-            '<text y="0.35em" text-anchor="middle" fill="{ink}" font-weight="600">{label}</text></g>'
-        ).format(
-            tone=symbol.tone,
-            hollow=" hollow" if symbol.hollow else "",
-            x=f"{x:.1f}",
-            y=f"{y:.1f}",
-            radius=_PIN_RADIUS + max(0, len(pin.label) - 2) * 3,
-            fill=fill,
-            rim=rim,
-            ink=ink,
-            label=pin.label,
-        )
+    def pins(self, pins: Sequence[SvgPin]) -> Iterator[Markup]:
+        """Draw numbered discs with their middle on the place; hollow where the status's symbol is."""
+        if not pins:
+            return
+        # All at once, and put together without looking for what to escape: a list has a pin in every row.
+        spots = shapely.multipoints([(pin.lon, pin.lat) for pin in pins])
+        for pin, (x, y) in zip(pins, shapely.get_coordinates(self.place(spots)).tolist(), strict=True):
+            symbol = STATUS_SYMBOLS[pin.status or "new"]
+            fill, rim, ink = (
+                ("#fff", symbol.colour, symbol.colour) if symbol.hollow else (symbol.colour, "#fff", "#fff")
+            )
+            yield Markup(  # noqa: S704  what people wrote is escaped, the rest is ours
+                f'<g class="map-pin {symbol.tone}{" hollow" if symbol.hollow else ""}" '
+                f'transform="translate({x:.1f} {y:.1f})">'
+                f'<circle r="{_PIN_RADIUS + max(0, len(pin.label) - 2) * 3}" '
+                f'fill="{fill}" stroke="{rim}" stroke-width="1.5"/>'
+                f'<text y="0.35em" text-anchor="middle" fill="{ink}" font-weight="600">'
+                f"{escape(pin.label)}</text></g>"
+            )
 
     def scale_bar(self) -> Markup:
         """Draw a bar of 1, 2 or 5 times ten to some power of metres, at most a quarter of the width."""

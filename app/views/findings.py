@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.i18n import language, local, show_day
+from app.i18n import language
 from app.models.findings import Severity, Status
 from app.permissions import Permission
 from app.services.checklists import latest
@@ -59,7 +57,6 @@ def list_findings() -> ResponseReturnValue:
         count=_("more than %(number)s", number=f"{MOST_COUNTED:,}".replace(",", " "))
         if page.count > MOST_COUNTED
         else page.count,
-        day=_days(),
         title=Titles(),
         newer=_beside(kept, before=page.newer),
         older=_beside(kept, after=page.older),
@@ -79,17 +76,6 @@ def list_findings() -> ResponseReturnValue:
 def show(number: str) -> ResponseReturnValue:
     """Show one finding."""
     return show_finding(load_finding(actor(), number))
-
-
-def _days() -> Callable[[date], str]:
-    """`show_day` for many rows, which have few days between them."""
-    said: dict[date, str] = {}
-
-    def say(moment: date) -> str:
-        day = local(moment).date() if isinstance(moment, datetime) else moment
-        return said.get(day) or said.setdefault(day, show_day(day))
-
-    return say
 
 
 def _filter_form() -> FilterForm:
