@@ -114,6 +114,8 @@ class Finding(Base):
         Index(None, "status", "reported_at", "id"),
         Index("ix_findings_by_site", "site_id", *_LISTS, "positive", "level", "category"),
         Index("ix_findings_by_responsible", "responsible_id", *_LISTS, "positive", "level"),
+        # What waits for an organisation is counted and put in order from this index alone.
+        Index("ix_findings_waiting", "responsible_id", "status", "positive", "level", "due_on", "id"),
         Index("ix_findings_by_category", "category", *_LISTS, "positive", "level", "site_id"),
         Index("ix_findings_by_due_date", "due_on", "id", "status", "site_id"),
         Index("ix_findings_by_tile", "quadkey", "status", "level", "lon", "lat"),

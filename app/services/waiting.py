@@ -1,18 +1,19 @@
-"""What waits for a responsible organisation: its own findings, soonest due first, with their photos."""
+"""What waits for a responsible organisation: its own findings, soonest due first, each with its first photo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Date, Select, String, bindparam, cast, func, select, tuple_
 
 from app.db import session
-from app.models.findings import FIXED, Finding, Status
+from app.models.findings import FIXED, Finding, Severity, Status
+from app.models.photos import Photo, PhotoKind
 from app.models.sites import Site
 from app.permissions import Actor
 from app.services.findings import seen_by
@@ -59,27 +60,49 @@ GROUPS: dict[str, frozenset[Status]] = {
 """What the organisation's list shows: what waits for it, what waits for the coordinator, what is over."""
 
 
+class Waiting(NamedTuple):
+    """One finding of the list."""
+
+    id: UUID
+    number: str
+    version: int
+    title: str
+    category: str
+    item: str
+    description: str
+    place_words: str
+    severity: Severity | None
+    status: Status
+    due_on: date | None
+    planned_on: date | None
+    lon: float | None
+    lat: float | None
+    site: str
+    site_slug: str
+    site_polygon: bytes
+    """WKB, WGS84."""
+    photo_id: UUID | None
+    """The first photo of the fault that can be shown."""
+
+
 @dataclass(frozen=True)
 class WaitingPage:
     """Some of an organisation's findings, how many there are in each group, and where the list goes on."""
 
-    rows: Sequence[Finding]
+    rows: Sequence[Waiting]
     counts: dict[str, int]
     after: str | None
 
 
 def list_waiting(actor: Actor, group: str = "waiting", *, after: str = "", limit: int = PAGE) -> WaitingPage:
     """The findings of a group that the actor may see, soonest due first; a senseless `after` is passed over."""
-    due = func.coalesce(Finding.due_on, _NEVER)
-    conditions = [*_own(actor), Finding.status.in_(GROUPS[group])]
-    if (position := _read(after)) is not None:
-        conditions.append(tuple_(due, Finding.id) > tuple_(*position))
-    # Ids alone are sorted, and only those of the page fetched whole.
-    wanted = select(Finding.id).where(*conditions).order_by(due, Finding.id).limit(limit + 1)
-    ids = session().scalars(wanted).all()
-    whole = select(Finding).where(Finding.id.in_(ids[:limit])).order_by(due, Finding.id)
-    rows = session().scalars(whole.options(selectinload(Finding.photos), joinedload(Finding.site))).all()
-    on = f"{rows[-1].due_on or _NEVER}~{rows[-1].id}" if len(ids) > limit else None
+    position = _read(after)
+    given = dict(zip(("due", "id"), position, strict=True)) if position else {}
+    query = _page(actor, group, limit + 1, beyond=position is not None)
+    # The plain connection: rows of columns need nothing of what the session does for objects.
+    found = session().connection().execute(query, given).all()
+    rows = [Waiting._make(row) for row in found[:limit]]
+    on = f"{rows[-1].due_on or _NEVER}~{rows[-1].id}" if len(found) > limit else None
     return WaitingPage(rows, _counts(actor), on)
 
 
@@ -114,12 +137,68 @@ def _own(actor: Actor) -> list[ColumnElement[bool]]:
     return [seen_by(actor), Finding.positive.is_(False)]
 
 
-def _counts(actor: Actor) -> dict[str, int]:
-    counted = (
-        select(Finding.status, func.count().label("number")).where(*_own(actor)).group_by(Finding.status)
+# Making a statement takes as long as running it, and the same list is asked for again and again.
+@lru_cache(maxsize=256)
+def _page(actor: Actor, group: str, limit: int, *, beyond: bool) -> Select[*tuple[Any, ...]]:
+    """A page of the list; with `beyond` it takes the position to go on from as `due` and `id`."""
+    due = func.coalesce(Finding.due_on, _NEVER)
+    wanted = (
+        select(Finding.id, due.label("due"))
+        .where(*_own(actor), Finding.status.in_(GROUPS[group]))
+        .order_by(due, Finding.id)
+        .limit(limit)
     )
-    by_status = {row.status: row.number for row in session().execute(counted)}
+    if beyond:
+        there = tuple_(bindparam("due", type_=Date), bindparam("id", type_=Finding.id.type))
+        wanted = wanted.where(tuple_(due, Finding.id) > there)
+    # Ids alone are sorted, and only those of the page looked up.
+    page = wanted.subquery()
+    photo = (
+        select(Photo.id)
+        .where(
+            Photo.finding_id == Finding.id,
+            Photo.kind == PhotoKind.FINDING,
+            cast(Photo.sizes, String) != "{}",
+        )
+        .order_by(Photo.received_at)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Finding.id,
+            Finding.number,
+            Finding.version,
+            Finding.title,
+            Finding.category,
+            Finding.item,
+            Finding.description,
+            Finding.place_words,
+            Finding.severity,
+            Finding.status,
+            Finding.due_on,
+            Finding.planned_on,
+            Finding.lon,
+            Finding.lat,
+            Site.name,
+            Site.slug,
+            Site.polygon,
+            photo,
+        )
+        .join(page, page.c.id == Finding.id)
+        .join(Site, Site.id == Finding.site_id)
+        .order_by(page.c.due, page.c.id)
+    )
+
+
+def _counts(actor: Actor) -> dict[str, int]:
+    by_status = dict(session().connection().execute(_by_status(actor)).all())
     return {name: sum(by_status.get(one, 0) for one in group) for name, group in GROUPS.items()}
+
+
+@lru_cache(maxsize=256)
+def _by_status(actor: Actor) -> Select[Status, int]:
+    return select(Finding.status, func.count()).where(*_own(actor)).group_by(Finding.status)
 
 
 def _read(cursor: str) -> tuple[date, UUID] | None:

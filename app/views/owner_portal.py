@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+import shapely
 from flask import Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,13 +13,10 @@ from markupsafe import Markup
 
 from app.i18n import today
 from app.models.findings import Finding, Status
-from app.models.photos import Photo, PhotoKind
-from app.services.finding_lists import is_overdue
 from app.services.findings import load_finding
 from app.services.photos import open_photo
-from app.services.sites import site_polygon
 from app.services.transitions import find_transition
-from app.services.waiting import GROUPS, list_waiting, number_of
+from app.services.waiting import GROUPS, Waiting, list_waiting, number_of
 from app.views.access import by_link, holder
 from app.views.finding_words import Titles
 from app.views.owner_frame import blueprint
@@ -43,8 +41,7 @@ def show_list() -> ResponseReturnValue:
         group=group,
         groups=group_words(),
         title=Titles(),
-        photo=_first_photo,
-        overdue=lambda finding: is_overdue(finding.due_on, finding.status, today()),
+        today=today(),
         maps=_maps(page.rows),
         answers=_answers(),
         several=[(to, ANSWERS[to].verb) for to in SEVERAL],
@@ -92,35 +89,31 @@ def _answers() -> dict[Status, list[tuple[Status, str]]]:
     }
 
 
-def _first_photo(finding: Finding) -> Photo | None:
-    return next((one for one in finding.photos if one.kind is PhotoKind.FINDING and one.sizes), None)
-
-
-def _maps(findings: Sequence[Finding]) -> list[tuple[str, Markup]]:
+def _maps(findings: Sequence[Waiting]) -> list[tuple[str, Markup]]:
     """A map of each site with the findings of the page, which carry their numbers in the list."""
-    pins: dict[UUID, list[SvgPin]] = {}
+    pins: dict[str, list[SvgPin]] = {}
     sites = {}
     for place, finding in enumerate(findings, start=1):
         if finding.lon is not None and finding.lat is not None:
-            sites[finding.site_id] = finding.site
-            pins.setdefault(finding.site_id, []).append(
+            sites[finding.site_slug] = finding.site, finding.site_polygon
+            pins.setdefault(finding.site_slug, []).append(
                 SvgPin(finding.lon, finding.lat, str(place), finding.status)
             )
     return [
         (
-            site.name,
+            name,
             svg_map(
-                element_id=f"map-{site.slug}",
+                element_id=f"map-{slug}",
                 words=SvgWords(
-                    _("Map of your findings at %(site)s", site=site.name),
+                    _("Map of your findings at %(site)s", site=name),
                     _("The pins carry the numbers of the list."),
                     _("N"),
                 ),
-                site=site_polygon(site),
-                pins=pins[site_id],
+                site=shapely.from_wkb(polygon),
+                pins=pins[slug],
                 width=480,
                 height=360,
             ),
         )
-        for site_id, site in sites.items()
+        for slug, (name, polygon) in sites.items()
     ]

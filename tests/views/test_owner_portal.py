@@ -16,7 +16,7 @@ import pytest
 from apiflask import APIFlask
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from app import jobs, storage
 from app.db import change, now, session
@@ -26,6 +26,7 @@ from app.models.comments import Audience, Comment
 from app.models.findings import Finding, Level, Status
 from app.models.jobs import Job
 from app.models.owner_links import OwnerLink
+from app.models.photos import Photo
 from app.models.sites import Site
 from app.models.walks import Walk
 from app.permissions import SYSTEM, Actor
@@ -36,6 +37,7 @@ from app.services.remedies import move
 from tests.api.tus import jpeg
 from tests.builders import make_finding, make_organisation, make_walk
 from tests.views.pages import page
+from tests.views.test_query_counts import statements
 
 SignIn = Callable[[FlaskClient, Actor], None]
 JPEG = Path(__file__).parents[1] / "data" / "photos" / "Landscape_1.jpg"
@@ -169,6 +171,49 @@ class TestList:
             "reported_fixed",
             "declined_proposed",
         ]
+
+    def test_every_card_leads_to_its_own_finding(
+        self, client: FlaskClient, walk: Walk, organisation: Organisation, home: str
+    ) -> None:
+        numbers = {sent(walk, organisation) for _ in range(3)}
+        cards = page(client.get(home)).select(".owner-cards article")
+        found = [next(n for n in numbers if n in card.get_text()) for card in cards]
+        assert set(found) == numbers
+        for number, card in zip(found, cards, strict=True):
+            addresses = {str(a["href"]).split("?")[0] for a in card.select("a")}
+            assert addresses == {f"{home}/brister/{number}"}
+            hidden = {one.get_text(strip=True) for one in card.select(".owner-answers .visually-hidden")}
+            assert hidden == {f"({number})"}
+
+    def test_card_shows_the_first_photo_that_can_be_shown(
+        self, client: FlaskClient, walk: Walk, organisation: Organisation, home: str, number: str
+    ) -> None:
+        unready, first = sent(walk, organisation), add_photo(number)
+        small = jpeg()
+        with change(SYSTEM, None) as adding:
+            for one in adding.session.scalars(select(Finding)):
+                attach(adding, one, [take_in(small)])
+            earlier = adding.session.scalars(select(Photo).where(Photo.sha256 == sha256(small).hexdigest()))
+            for photo in earlier:
+                photo.received_at = now() - timedelta(days=1)
+        assert not any(photo.sizes for photo in find(unready).photos)
+        pictures = [str(image["src"]) for image in page(client.get(home)).select(".owner-cards img")]
+        assert pictures == [home + first]
+
+    def test_many_findings_take_no_more_statements_than_a_few(
+        self,
+        database: Engine,
+        client: FlaskClient,
+        walk: Walk,
+        organisation: Organisation,
+        home: str,
+        number: str,
+    ) -> None:
+        client.get(home)  # what is read once a process is read
+        few = statements(database, client, home)
+        for _ in range(8):
+            sent(walk, organisation)
+        assert len(statements(database, client, home)) == len(few)
 
     def test_nothing_waiting_is_said(self, client: FlaskClient, home: str) -> None:
         soup = page(client.get(home))
