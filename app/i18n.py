@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date
+from babel.support import NullTranslations
 from flask import has_request_context, request
-from flask_babel import Babel, format_time, get_locale, gettext
+from flask_babel import Babel, Domain, format_time, get_locale, gettext
 from flask_login import current_user
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
@@ -20,7 +23,25 @@ PLACE_ZONE = ZoneInfo("Europe/Stockholm")
 BY_ADDRESS = "public_pages"
 """The blueprint of pages that caches keep for everybody."""
 
+
+class _Messages(Domain):  # type: ignore[misc]  # flask-babel says no types
+    """The messages of the pages; each language's are looked up at once, as a page asks a hundred times."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[Locale | None, NullTranslations] = {}
+
+    def get_translations(self) -> NullTranslations:
+        """Those of the language in force."""
+        locale = get_locale()
+        known = self._known.get(locale)
+        if known is None:
+            known = self._known[locale] = super().get_translations()
+        return known
+
+
 babel = Babel()
+babel.domain_instance = _Messages()
 
 
 def chosen_language() -> str:
@@ -58,13 +79,21 @@ def today() -> date:
 
 def show_day(day: date | None) -> str:
     """A day as people say it: "fre 14 nov", with the year when it is not this one."""
-    if day is None:
-        return ""
-    day = local(day).date() if isinstance(day, datetime) else day
-    return _day_words(day, language(), with_year=day.year != today().year)
+    return "" if day is None else show_days()(day)
 
 
-# Long lists have few days between them, and putting one into words takes as long as the rest of its row.
+def show_days() -> Callable[[date], str]:
+    """`show_day` for the many rows of a list: which language and which year it is are asked once."""
+    locale, year = language(), today().year
+
+    def show(day: date) -> str:
+        day = local(day).date() if isinstance(day, datetime) else day
+        return _day_words(day, locale, with_year=day.year != year)
+
+    return show
+
+
+# Rows have few days between them, and putting one into words takes as long as the rest of its row.
 @lru_cache(maxsize=4096)
 def _day_words(day: date, locale: str, *, with_year: bool) -> str:
     return format_date(day, "E d MMM y" if with_year else "E d MMM", locale).replace(".", "")

@@ -25,7 +25,7 @@ def newest_version() -> ChecklistVersion | None:
 
 def latest() -> Checklist:
     """The checklist of `current_version`."""
-    return checklist_of(session().scalars(_newest().with_only_columns(ChecklistVersion.id)).one())
+    return checklist_of(session().connection().execute(_NEWEST_ID).scalar_one())
 
 
 def checklist_of(version_id: UUID) -> Checklist:
@@ -61,3 +61,6 @@ def _newest() -> Select[ChecklistVersion]:
     # One template so far; an operator's own one will be chosen per site.
     newest_first = (ChecklistVersion.created_at.desc(), ChecklistVersion.number.desc())
     return select(ChecklistVersion).order_by(*newest_first).limit(1)
+
+
+_NEWEST_ID = _newest().with_only_columns(ChecklistVersion.id)

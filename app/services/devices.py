@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Row, Select, select, update
 from sqlalchemy.exc import OperationalError
 
 from app.db import change, now, session
@@ -52,12 +53,7 @@ def open_session(user: User, device: Device) -> SignInSession:
     return row
 
 
-def is_live(row: SignInSession | None) -> bool:
-    """Whether the browser is still signed in."""
-    return row is not None and row.revoked_at is None and row.expires_at > now() and row.user.active
-
-
-def note_use(row: SignInSession) -> None:
+def note_use(row: SignInSession | Row[*tuple[Any, ...]]) -> None:
     """Let a session in use live on; written once a day on an enrolled phone, once an hour elsewhere."""
     until = _lives_until(row)
     slack = timedelta(days=1) if row.enrolled else timedelta(hours=1)
@@ -73,7 +69,7 @@ def note_use(row: SignInSession) -> None:
         noting.session.execute(longer)
 
 
-def _lives_until(row: SignInSession) -> datetime:
+def _lives_until(row: SignInSession | Row[*tuple[Any, ...]]) -> datetime:
     if row.enrolled:
         return now() + ENROLLED_LIFE
     return min(now() + IDLE_LIFE, row.created_at + LONGEST_LIFE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db import change, session
@@ -96,7 +96,7 @@ def grounds_of(organisation: Organisation) -> list[Ground]:
     """The ground it answers for today, by right, then name; at most MOST_SHOWN of each right."""
     tended = session().scalars(
         select(Responsibility)
-        .where(Responsibility.organisation_id == organisation.id, _valid(Responsibility))
+        .where(Responsibility.organisation_id == organisation.id, _valid(Responsibility, today()))
         .order_by(Responsibility.name)
         .limit(MOST_SHOWN)
     )
@@ -107,7 +107,7 @@ def grounds_of(organisation: Organisation) -> list[Ground]:
     for right, column in (("leasehold", Property.leaseholder_id), ("property", Property.owner_id)):
         held = session().scalars(
             select(Property)
-            .where(column == organisation.id, _valid(Property))
+            .where(column == organisation.id, _valid(Property, today()))
             .order_by(Property.designation)
             .limit(MOST_SHOWN)
         )
@@ -122,11 +122,9 @@ def is_over(organisation: Organisation) -> bool:
     return organisation.valid_to is not None and organisation.valid_to < today()
 
 
-def current_organisations() -> Sequence[Organisation]:
-    """Every organisation of today, by name: what a finding may be sent to."""
-    return (
-        session().scalars(select(Organisation).where(_valid(Organisation)).order_by(Organisation.name)).all()
-    )
+def current_organisations() -> list[tuple[UUID, str]]:
+    """Id and name of every organisation of today, by name: what a finding may be sent to."""
+    return [(key, name) for key, name in session().connection().execute(_current(today()))]
 
 
 def version_of(organisation: Organisation) -> int:
@@ -210,8 +208,14 @@ def _standings(actor: Actor, *more: ColumnElement[bool]) -> dict[UUID, Standing]
     return {key: Standing(*counts) for key, *counts in rows}
 
 
-def _valid(table: type[Organisation | Property | Responsibility]) -> ColumnElement[bool]:
-    day: Any = today()
+@lru_cache(maxsize=2)
+def _current(day: date) -> Select[UUID, str]:
+    wanted = select(Organisation.id, Organisation.name).where(_valid(Organisation, day))
+    return wanted.order_by(Organisation.name)
+
+
+def _valid(table: type[Organisation | Property | Responsibility], on: date) -> ColumnElement[bool]:
+    day: Any = on
     return or_(table.valid_from.is_(None), table.valid_from <= day) & or_(
         table.valid_to.is_(None), table.valid_to >= day
     )

@@ -9,14 +9,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.i18n import language
+from app.i18n import language, show_days
 from app.models.findings import Severity, Status
 from app.permissions import Permission
 from app.services.checklists import latest
 from app.services.finding_lists import CONFLICT, MOST_COUNTED, QUESTIONS, REVISITS, FindingFilter
 from app.services.finding_lists import list_findings as find
 from app.services.findings import load_finding
-from app.services.sites import list_sites
+from app.services.sites import site_names
 from app.views.access import actor, signed_in
 from app.views.finding_page import show_finding
 from app.views.finding_words import Titles
@@ -57,6 +57,7 @@ def list_findings() -> ResponseReturnValue:
         count=_("more than %(number)s", number=f"{MOST_COUNTED:,}".replace(",", " "))
         if page.count > MOST_COUNTED
         else page.count,
+        day=show_days(),
         title=Titles(),
         newer=_beside(kept, before=page.newer),
         older=_beside(kept, after=page.older),
@@ -82,7 +83,7 @@ def _filter_form() -> FilterForm:
     form = FilterForm(request.args)
     form.offer(
         statuses=[*_groups(), *((one.value, word(one)) for one in Status)],
-        sites=[(one.slug, one.name) for one in list_sites(actor())],
+        sites=site_names(actor()),
         owners=organisation_choices(),
         categories=[(one.slug, in_language(one.names, language())) for one in latest().categories],
         severities=[(one.value, word(one)) for one in Severity],

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from app.i18n import today
+from app.i18n import show_days, today
 from app.models.findings import Finding, Status
 from app.services.findings import load_finding
 from app.services.photos import open_photo
@@ -42,6 +42,7 @@ def show_list() -> ResponseReturnValue:
         groups=group_words(),
         title=Titles(),
         today=today(),
+        day=show_days(),
         maps=_maps(page.rows),
         answers=_answers(),
         several=[(to, ANSWERS[to].verb) for to in SEVERAL],

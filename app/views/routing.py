@@ -156,7 +156,7 @@ def _sites() -> list[tuple[str, str]]:
 
 def _organisations(rule: RoutingRule | None) -> list[tuple[str, str]]:
     """Those of today, and the one that the rule names even if it is over."""
-    found = {str(one.id): one.name for one in current_organisations()}
+    found = {str(key): name for key, name in current_organisations()}
     if rule is not None:
         found.setdefault(str(rule.organisation_id), rule.organisation.name)
     return list(found.items())

@@ -80,7 +80,7 @@ def words_of(kind: type[Severity | RemedyType | ClosedReason | VerificationMetho
 
 def organisation_choices() -> Choices:
     """Every organisation of today, by name."""
-    return [(str(one.id), one.name) for one in current_organisations()]
+    return [(str(key), name) for key, name in current_organisations()]
 
 
 def reasons_why(finding: Finding) -> Reasons:
