@@ -1,6 +1,6 @@
 """surveys: questionnaires and their versions, waves, responses that say neither who nor when, one-time codes.
 
-Revision: 0013, after 0010.
+Revision: 0013, after 0011.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 from app.db import UTCDateTime
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
