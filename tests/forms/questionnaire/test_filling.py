@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from forms.questionnaire.definition import Choice, Definition, Group, Item, Kind, Question
 from forms.questionnaire.filling import MOST_TURNS, Filling
+from forms.text import clean
 from tests.questionnaires import small_definition
 
 YES_NO = (Choice(name="yes", label={"sv": "Ja"}), Choice(name="no", label={"sv": "Nej"}))
+
+STEPS = {"start": "1", "end": "5", "step": "1"}
 
 
 def definition(*items: Item) -> Definition:
@@ -350,13 +355,26 @@ def test_text_is_kept_as_it_was_written(words: str) -> None:
     assert checked.answers["copy"] == checked.answers["t"]
 
 
+def test_every_naughty_string_is_kept_as_text_and_breaks_no_other_question() -> None:
+    naughty: list[str] = json.loads(
+        (Path(__file__).parents[2] / "data" / "hostile" / "blns.json").read_text(encoding="utf-8")
+    )
+    asked = definition(question("t", Kind.TEXT))
+    everything = definition(*(question(f"q_{kind}", kind, parameters=STEPS) for kind in Kind))
+    for words in naughty:
+        kept = Filling(asked, {"t": words}).check()
+        assert kept.faults == {}
+        typed = clean(words)
+        assert kept.answers == ({"t": typed} if typed and typed.strip() else {})
+        Filling(everything, {f"q_{kind}": words for kind in Kind}).check()
+    assert len(naughty) > 400
+
+
 @pytest.mark.parametrize(
     "kind", [one for one in Kind if one not in (Kind.TEXT, Kind.NOTE, Kind.CALCULATE, Kind.IMAGE)]
 )
 def test_nothing_nasty_is_anything_but_text(kind: Kind) -> None:
-    more: dict[str, Any] = (
-        {"parameters": {"start": "1", "end": "5", "step": "1"}} if kind is Kind.RANGE else {}
-    )
+    more: dict[str, Any] = {"parameters": STEPS} if kind is Kind.RANGE else {}
     for words in {*NASTY, "NaN", "Infinity", "-inf", "1e308", "0.0.0"} - {"١٢٣"}:
         assert faults(definition(question("q", kind, **more)), {"q": words})
 
@@ -369,7 +387,7 @@ def test_words_of_a_question_can_tell_what_was_answered() -> None:
 @pytest.mark.parametrize("sent", [None, 1, [], "x", [[]], {"a": 1}, [{"a": {}}], True, float("nan"), b"x"])
 def test_no_shape_of_an_answer_ends_in_an_error(sent: object) -> None:
     shapes: tuple[Item, ...] = (
-        *(question("q", kind, parameters={"start": "1", "end": "5", "step": "1"}) for kind in Kind),
+        *(question("q", kind, parameters=STEPS) for kind in Kind),
         Group(name="q", path="/data/q", repeat=True, items=(question("a", at="/data/q"),)),
         Group(name="q", path="/data/q", items=(question("a", at="/data/q"),)),
     )
