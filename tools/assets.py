@@ -12,11 +12,13 @@ from pathlib import Path
 
 import app_icons
 import field_words
+import fonts
 import node
 
 PACKAGES = node.ROOT / "node_modules"
 BUILD = node.ROOT / "app" / "static" / "build"
 LOCK = [node.ROOT / "package-lock.json"]
+DRAWN = [node.ROOT / "tools" / name for name in ("app_icons.py", "fonts.py")]
 SWEDISH = field_words.TRANSLATIONS / "sv" / "LC_MESSAGES" / "messages.po"
 
 
@@ -56,12 +58,13 @@ def install_packages() -> None:
 def build() -> None:
     """Bundles app/frontend into app/static/build, unless nothing has changed since the last time."""
     sources = [file for file in (node.ROOT / "app" / "frontend").rglob("*") if file.is_file()]
-    fingerprint = _fingerprint([*LOCK, SWEDISH, node.ROOT / "tools" / "app_icons.py", *sources])
+    fingerprint = _fingerprint([*LOCK, SWEDISH, *DRAWN, *sources])
     if not _is_fresh(BUILD, fingerprint):
         install_packages()
         field_words.write("sv")
         _draw_icons()
         node.run("node", "app/frontend/build.mjs")
+        fonts.unpack(PACKAGES, BUILD / "fonts")
         (BUILD / ".stamp").write_text(fingerprint)
 
 

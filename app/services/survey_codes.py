@@ -8,6 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -69,20 +70,31 @@ class CodeCount:
 def make_codes(actor: Actor, wave: Wave, count: int) -> list[str]:
     """Make codes that nobody can read again, as people write them, e.g. `K3FD-9XRA`; raises NoLettersError.
 
-    Whoever calls has asked whether the actor may. The event tells how many, and nothing of them is in order.
+    Whoever calls has asked whether the actor may.
     """
+    codes = draw_codes(wave, count)
+    keep_codes(actor, wave, codes)
+    return codes
+
+
+def draw_codes(wave: Wave, count: int) -> list[str]:
+    """Codes that work once `keep_codes` has kept them; raises NoLettersError."""
     assert 0 < count <= MOST_AT_ONCE
     if Channel.LETTER not in wave.channels or phase(wave, today()) is Phase.CLOSED:
         raise NoLettersError
     codes: set[str] = set()
     while len(codes) < count:
         codes.add("".join(secrets.choice(SIGNS) for _ in range(LENGTH)))
-    rows = [{"id": uuid4(), "wave_id": wave.id, "digest": _digest(wave.id, code)} for code in codes]
-    with change(actor, "survey.codes_made", wave.id, count=count) as making:
-        making.connection.execute(_CODES, sorted(rows, key=lambda row: str(row["id"])))
     shuffled = list(codes)
     secrets.SystemRandom().shuffle(shuffled)
     return [f"{code[:4]}-{code[4:]}" for code in shuffled]
+
+
+def keep_codes(actor: Actor, wave: Wave, codes: Sequence[str]) -> None:
+    """Let drawn codes work. The event tells how many, and nothing that is kept of them is in order."""
+    rows = [{"id": uuid4(), "wave_id": wave.id, "digest": _digest(wave.id, code)} for code in codes]
+    with change(actor, "survey.codes_made", wave.id, count=len(rows)) as making:
+        making.connection.execute(_CODES, sorted(rows, key=lambda row: str(row["id"])))
 
 
 def check_code(wave_id: UUID, code: str) -> None:

@@ -48,11 +48,12 @@ def progress(wave: Wave) -> Progress:
     by_channel: dict[Channel, int] = dict.fromkeys((Channel(one) for one in wave.channels), 0)
     by_channel |= {row[0]: row[1] for row in session().execute(counted)}
     return Progress(
-        _count(sum(by_channel.values())),
-        {channel: _count(number) for channel, number in by_channel.items()},
+        steps(sum(by_channel.values())),
+        {channel: steps(number) for channel, number in by_channel.items()},
         wave.target,
     )
 
 
-def _count(number: int) -> Count:
+def steps(number: int) -> Count:
+    """A number as it may be shown while people answer."""
     return Count(number - number % STEP)

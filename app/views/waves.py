@@ -178,6 +178,7 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         slots=_slots(),
         form=form,
         coordinates=actor().may(Permission.COORDINATE, At(wave.survey.site_id)),
+        interviews=actor().may(Permission.INTERVIEW, At(wave.survey.site_id)),
         preview=preview_address(wave.survey),
         definition=definition,
         said=lambda text: said(text, definition),

@@ -36,6 +36,7 @@ VALUES: dict[str, Any] = {
     "unit": "title",
     "category": "belysning",
     "edge": 400,
+    "paper": "a4",
     "z": 0,
     "x": 0,
     "y": 0,
