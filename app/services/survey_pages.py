@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -66,6 +67,7 @@ _ROUNDS = (
     .join(Site.__table__, _site.id == _survey.site_id)
 )
 _OF_ONE = _ROUNDS.where(_survey.slug == bindparam("slug")).order_by(_wave.number)
+_BY_ID = _ROUNDS.where(_wave.id == bindparam("id"))
 _WITH_TITLE = (
     _ROUNDS.add_columns(_asked.title)
     .join(Questionnaire.__table__, _asked.id == _survey.questionnaire_id)
@@ -81,6 +83,16 @@ def load_round(slug: str, day: date) -> Round:
     """
     rows = session().connection().execute(_OF_ONE, {"slug": slug}).all()
     return to_answer([Round(*row) for row in rows], day)
+
+
+@lru_cache(maxsize=256)
+def known_round(wave_id: UUID) -> Round | None:
+    """An opened wave as it was when a process first met it: only `closed_at` may be another since.
+
+    For whoever is half-way, since it costs nothing. Whoever begins and whoever sends is held against `load_round`.
+    """
+    row = session().connection().execute(_BY_ID, {"id": wave_id}).one_or_none()
+    return Round(*row) if row else None
 
 
 def list_open_surveys() -> Sequence[OpenSurvey]:

@@ -27,7 +27,7 @@ from app.services.responses import (
     take_response,
 )
 from app.services.survey_codes import UnknownCodeError, UsedCodeError, check_code
-from app.services.survey_pages import Round, load_round
+from app.services.survey_pages import Round, known_round, load_round
 from app.services.survey_previews import is_preview
 from app.services.waves import Phase, phase
 from app.views.access import public
@@ -126,14 +126,19 @@ def thanks(slug: str) -> ResponseReturnValue:
 
 def _visit(slug: str, carried: Carried) -> Visit | Response:
     """The questionnaire that is asked now, or the page that says why none is."""
-    found = load_round(slug, today())
+    half_way = carried.wave and carried.at not in (START, SEND)
+    found = known_round(carried.wave) if half_way and carried.wave else None
+    if found is None or found.slug != slug or found.opened_at is None:
+        found = load_round(slug, today())
     test = bool(carried.trial) and is_preview(slug, carried.trial)
     where = phase(found, today())
+    if carried.at == SEND and carried.wave not in (None, found.id):
+        return make_response(show_state(State.HALF_WAY, known_round(carried.wave) or found, carried.language))
     if where is not Phase.OPEN and not test:
         closed = State.HALF_WAY if carried.answers else State.CLOSED
         state = State.PLANNED if where is Phase.PLANNED else closed
         return make_response(show_state(state, found, carried.language or _wished(tuple(LANGUAGES))))
-    visit = Visit(found, carried, test)
+    visit = Visit(found, replace(carried, wave=found.id), test)
     return visit if carried.language in visit.languages else visit.speaking(_wished(visit.languages))
 
 

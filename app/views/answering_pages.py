@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from babel.dates import format_date
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from markupsafe import Markup
 
+from app.assets import manifest
 from app.models.surveys import Channel
 from app.resident_words import LANGUAGES, direction, for_residents, html_language
 from app.services.survey_pages import Round, spots_of
@@ -79,6 +80,23 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What a page asks, as it is shown."""
+
+    title: str
+    html: Markup
+
+
+class Asking:
+    """An opened wave: its questions, and its pages' forms and looks, each made once."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.forms = Forms(definition)
+        self.shown: dict[tuple[str, str], Shown] = {}
+        """By page and language, as they are shown to whoever comes to them for the first time."""
+
+
+@dataclass(frozen=True)
 class Visit:
     """Somebody at a questionnaire that is open, or that is tried."""
 
@@ -87,11 +105,21 @@ class Visit:
     test: bool
 
     @cached_property
+    def asking(self) -> Asking:
+        """What its pages ask; made anew where a wave is tried before it opens."""
+        if self.round.opened_at is None:
+            return Asking(what_would_be_asked(self.round.id))
+        return asking_of(self.round.id)
+
+    @property
     def forms(self) -> Forms:
         """The forms of its pages."""
-        if self.round.opened_at is None:
-            return Forms(what_would_be_asked(self.round.id))
-        return forms_of(self.round.id)
+        return self.asking.forms
+
+    @property
+    def shown(self) -> dict[tuple[str, str], Shown]:
+        """Its pages as they were shown before."""
+        return self.asking.shown
 
     @property
     def definition(self) -> Definition:
@@ -133,9 +161,9 @@ class Visit:
 
 
 @lru_cache(maxsize=64)
-def forms_of(wave_id: UUID) -> Forms:
-    """The forms of an opened wave, which asks what it asks for good."""
-    return Forms(definition_of(wave_id))
+def asking_of(wave_id: UUID) -> Asking:
+    """What is asked in a wave that has opened, which stays as it is."""
+    return Asking(definition_of(wave_id))
 
 
 def show_start(visit: Visit, takes_open: bool, fault: str = "") -> str:
@@ -162,29 +190,54 @@ def show_page(
     visit: Visit, page: Page, faults: Mapping[str, Fault] = _NO_FAULTS, *, more: bool = False
 ) -> str:
     """One page of questions, with what stands in the way."""
-    form = _form(visit, page, _turns(visit, page) + more)
+    key = (page.name, visit.language)
+    shown = None if faults or more else visit.shown.get(key)
+    told: list[tuple[str, str]] = []
+    if shown is None or not _is_untouched(visit, page):
+        form = _form(visit, page, _turns(visit, page) + more)
+        told = _put(form, faults, visit)
+        shown = _asks(visit, page, form)
+        if not faults and not more and _is_untouched(visit, page):
+            visit.shown[key] = shown
+    return _render(
+        "page.html",
+        visit.language,
+        visit.languages,
+        visit.at(page.name),
+        title=shown.title,
+        asks=shown.html,
+        step=visit.way.place(page) + 1,
+        steps=len(visit.way.pages) + 1,
+        faults=told,
+    )
+
+
+def _is_untouched(visit: Visit, page: Page) -> bool:
+    """Whether a page looks the same for everybody who is at it for the first time, and this is the first time."""
+    places = asked_on(page.item)
+    return not any(place.question.choice_filter or place.question.default for place in places) and (
+        _names(page).isdisjoint(visit.carried.answers)
+    )
+
+
+def _asks(visit: Visit, page: Page, form: PageForm) -> Shown:
     language, definition = visit.language, visit.definition
     group = page.item if isinstance(page.item, Group) else None
     asked = [field.about for field in form.fields()]
     alone = len(asked) == 1 and (group is None or gathers_places(group))
     heading = None if alone else said(page.item.label, definition, language)
-    notes = [words for one in page.notes if (words := said(one.label, definition, language))]
-    return _render(
-        "page.html",
-        language,
-        visit.languages,
-        visit.at(page.name),
-        title=heading or (asked[0].label if asked else Said(visit.round.site_name)),
+    may_add = bool(group and group.repeat and not alone and visit.way.filling.turns(group) is None)
+    title = heading or (asked[0].label if asked else None)
+    html = current_app.jinja_env.get_template("enkat/_page.html").render(
+        _frame(language, visit.languages),
         heading=heading,
         above=[words for one in page.within if (words := said(one.label, definition, language))],
-        notes=notes,
+        notes=[words for one in page.notes if (words := said(one.label, definition, language))],
         form=form,
         matrix=bool(group and group.matrix),
-        may_add=bool(group and group.repeat and not alone and visit.way.filling.turns(group) is None),
-        step=visit.way.place(page) + 1,
-        steps=len(visit.way.pages) + 1,
-        faults=_put(form, faults, visit),
+        may_add=may_add,
     )
+    return Shown(title.words if title else visit.round.site_name, Markup(html))  # noqa: S704  our own template
 
 
 def show_send(visit: Visit, faults: Mapping[str, Fault] = _NO_FAULTS, *, too_many: bool = False) -> str:
@@ -246,7 +299,7 @@ def _render(
     # Not by render_template: what it adds for every page, these do not need, at half of what a page costs.
     if visit is not None:
         values |= {
-            "address": url_for("answering.step", slug=visit.round.slug),
+            "address": f"{request.script_root}/enkat/{visit.round.slug}",
             "slug": visit.round.slug,
             "round": visit.round.number,
             "carried": visit.carried.fields,
@@ -257,17 +310,41 @@ def _render(
     )
 
 
-@lru_cache(maxsize=64)
 def _frame(language: str, languages: tuple[str, ...]) -> dict[str, Any]:
     """What the frame says on every page in a language."""
+    files = manifest().files
+    return _framed(language, languages, files["enkat.css"], files["enkat.js"], files["mark.svg"])
+
+
+@lru_cache(maxsize=64)
+def _framed(language: str, languages: tuple[str, ...], sheet: str, script: str, mark: str) -> dict[str, Any]:
+    links, buttons = Markup('<a href="?lang={}"'), Markup('<button form="f" name="byt" value="{}"')
+    here = Markup(' aria-current="true"')
+
+    def named(tag: Markup, end: Markup) -> Markup:
+        rest = Markup(' lang="{}" dir="{}"{}>{}')
+        return Markup("\n").join(
+            (tag + rest).format(
+                code,
+                html_language(code),
+                direction(code),
+                here if code == language else "",
+                LANGUAGES.get(code, code),
+            )
+            + end
+            for code in languages
+        )
+
     return {
         "r_": for_residents(language),
         "language": language,
         "html_language": html_language(language),
         "direction": direction(language),
-        "languages": [
-            (code, LANGUAGES.get(code, code), html_language(code), direction(code)) for code in languages
-        ],
+        "links": named(links, Markup("</a>")),
+        "buttons": named(buttons, Markup("</button>")),
+        "sheet": url_for("assets.built", name=sheet),
+        "script": url_for("assets.built", name=script),
+        "mark_svg": url_for("assets.built", name=mark),
         "mark": _mark,
     }
 

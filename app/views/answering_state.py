@@ -24,6 +24,7 @@ class Carried:
 
     id: UUID = field(default_factory=uuid4)
     """Of the response, made by chance on the first page: sending twice is one answer."""
+    wave: UUID | None = None
     at: str = START
     language: str = ""
     via: str = ""
@@ -39,6 +40,7 @@ class Carried:
         packed = json.dumps(self.answers, ensure_ascii=False, separators=(",", ":")) if self.answers else ""
         pairs = [
             ("id", str(self.id)),
+            ("wave", str(self.wave or "")),
             ("at", self.at),
             ("lang", self.language),
             ("via", self.via),
@@ -52,7 +54,8 @@ class Carried:
 def read_carried(sent: Mapping[str, str]) -> Carried:
     """What came with a form; what cannot be read counts as not there, since we wrote it ourselves."""
     return Carried(
-        id=_id(sent.get("id", "")),
+        id=_id(sent.get("id", "")) or uuid4(),
+        wave=_id(sent.get("wave", "")),
         at=sent.get("at", START),
         language=sent.get("lang", ""),
         via=sent.get("via", ""),
@@ -71,11 +74,11 @@ def channel_of(via: str, code: str, offered: list[str]) -> Channel:
     return wanted if wanted in offered or other not in offered else other
 
 
-def _id(text: str) -> UUID:
+def _id(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:
-        return uuid4()
+        return None
 
 
 def _answers(text: str) -> dict[str, Any]:

@@ -59,6 +59,7 @@ test('the last page is sent whole', () => {
   const values = new URLSearchParams({ id: 'x', lang: 'ar', answers: '{"a":["b"]}', via: 'affisch', go: 'send' });
   assert.deepEqual(answersOf(values), {
     id: 'x',
+    wave: '',
     answers: { a: ['b'] },
     language: 'ar',
     via: 'affisch',

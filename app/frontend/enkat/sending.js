@@ -9,6 +9,7 @@ export function answersOf(values) {
   const said = (/** @type {string} */ name) => values.get(name) ?? '';
   return {
     id: said('id'),
+    wave: said('wave'),
     answers: JSON.parse(said('answers') || '{}'),
     language: said('lang'),
     via: said('via'),
