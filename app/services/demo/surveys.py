@@ -25,7 +25,6 @@ from forms.questionnaire.definition import Definition
 from forms.questionnaire.parts import core_rows
 from forms.questionnaire.shipped import PROBLEM_ROWS, Instrument
 
-_RESPONSES = BulkInsert(Response, ("id", "channel", "language", "day", "answers"), ("wave_id",))
 SITE, COMPARED = "kista-centrum", "akalla-centrum"
 _RESPONSES = BulkInsert(Response, ("id", "channel", "language", "day", "answers"), ("wave_id",))
 _CHANNELS = (Channel.LETTER, Channel.POSTER, Channel.LINK, Channel.INTERVIEW, Channel.PAPER, Channel.OPENROSA)
