@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, SelectField, StringField
@@ -124,6 +126,17 @@ class EventForm(FlaskForm):
     )
 
 
+class NumberField(DecimalField):
+    """A number with a decimal comma or point, as people write them."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read what was typed."""
+        try:
+            super().process_formdata([text.replace(",", ".") for text in valuelist])
+        except ValueError:
+            raise ValueError(gettext("Write a number, like 1.5.")) from None
+
+
 class SampleSizeForm(FlaskForm):
     """How many answers are needed to see a change."""
 
@@ -132,20 +145,20 @@ class SampleSizeForm(FlaskForm):
 
         csrf = False
 
-    change = DecimalField(
+    change = NumberField(
         _l("Change to be seen, in percentage points"),
         default=Decimal(8),
         validators=[InputRequired(_POINTS), NumberRange(1, 50, message=_POINTS)],
         render_kw={"inputmode": "decimal"},
     )
-    before = DecimalField(
+    before = NumberField(
         _l("Share before, in per cent"),
         description=_l("Where you do not know, 50 is on the safe side."),
         default=Decimal(50),
         validators=[InputRequired(_SHARE), NumberRange(1, 99, message=_SHARE)],
         render_kw={"inputmode": "decimal"},
     )
-    deff = DecimalField(
+    deff = NumberField(
         _l("Design effect"),
         description=_l("1.5 is usual where answers are weighted; 1 where they are not."),
         default=Decimal("1.5"),

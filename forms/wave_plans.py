@@ -48,10 +48,13 @@ class WaveForm(FlaskForm):
     version = SelectField(
         _l("Version of the questionnaire"), validators=[InputRequired(_l("Choose a version."))]
     )
-    channels = MultiCheckboxField(_l("Channels"))
+    channels = MultiCheckboxField(
+        _l("Channels"), validators=[InputRequired(_l("Choose at least one channel."))]
+    )
     rows = MultiCheckboxField(
         _l("Rows of the core"),
         description=_l("Choose the five that the site's situation report names."),
+        validators=[InputRequired(_l("Choose at least one row."))],
     )
     modules = MultiCheckboxField(
         _l("Further questions"),
@@ -73,6 +76,8 @@ class WaveForm(FlaskForm):
         self.version.choices = options(versions)
         self.channels.choices = options(channels)
         self.rows.choices = options(rows)
+        if not rows:
+            self.rows.validators = ()
         self.modules.choices = options(modules)
         self._rows, self._modules = [name for name, _ in rows], [name for name, _ in modules]
 

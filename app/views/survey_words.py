@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.i18n import language, today
 from app.models.surveys import Wave
+from app.resident_words import LANGUAGES
 from app.services.survey_counts import Count
 from app.services.survey_duties import Duty, DutyKind
 from app.services.waves import Phase, phase
-from forms.questionnaire.definition import Definition, Question, Text
+from forms.questionnaire.definition import Definition, Group, Question, Text
 
 MODULES = {
     "habits": _l("How often people are here"),
@@ -33,11 +35,25 @@ def said(text: Text, definition: Definition) -> str:
     return text.get(language()) or text.get(definition.languages[0], "")
 
 
-def measure_words(question: Question, definition: Definition) -> str:
-    """What is measured: the question, and the share of which answers counts as good."""
+@dataclass(frozen=True)
+class MeasureWords:
+    """What is measured, in words: the question, and whose share is counted."""
+
+    asked: str
+    good: str
+
+
+def measure_words(question: Question, definition: Definition) -> MeasureWords:
+    """The words for a main measure; a row of a matrix stands after what the matrix asks."""
+    group = next((one for one in definition.items if isinstance(one, Group) and question in one.items), None)
+    parts = [said(one.label, definition) for one in (group, question) if one is not None and one.label]
     good = [said(choice.label, definition) for choice in question.choices if choice.good]
-    asked = _heading(question, definition)
-    return str(_("%(question)s Share of: %(answers)s", question=asked, answers=", ".join(good)))
+    return MeasureWords(" – ".join(parts), ", ".join(good))
+
+
+def language_words(codes: Iterable[str]) -> str:
+    """Languages by their own names."""
+    return ", ".join(LANGUAGES.get(code, code) for code in codes)
 
 
 def module_words(module: str) -> str:
@@ -86,7 +102,3 @@ _LOOKS = {
     Phase.OPEN: ("send", "green solid"),
     Phase.CLOSED: ("check", "grey"),
 }
-
-
-def _heading(question: Question, definition: Definition) -> str:
-    return said(question.label, definition)

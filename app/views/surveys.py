@@ -20,7 +20,7 @@ from app.services.surveys import Fixed
 from app.services.waves import Phase, phase
 from app.statistics.sample_size import for_change, margin_of
 from app.views.access import actor, signed_in
-from app.views.survey_words import count_words, measure_words, phase_look, phase_words
+from app.views.survey_words import MeasureWords, count_words, measure_words, phase_look, phase_words
 from app.words import word
 from forms.faults import show_faults
 from forms.surveys import FixForm, NewSurveyForm, SampleSizeForm
@@ -149,7 +149,7 @@ def _fix_form(survey: Survey) -> FixForm:
     )
     definition = surveys.asked_by(survey)
     form.offer(
-        [(one.name, measure_words(one, definition)) for one in surveys.measurable(survey)],
+        [(one.name, measure_words(one, definition).asked) for one in surveys.measurable(survey)],
         [(channel.value, word(channel)) for channel in Channel],
         [
             (str(one.id), f"{one.site.name} (/enkat/{one.slug})")
@@ -161,7 +161,7 @@ def _fix_form(survey: Survey) -> FixForm:
     return form
 
 
-def _measures(survey: Survey) -> list[str]:
+def _measures(survey: Survey) -> list[MeasureWords]:
     definition = surveys.asked_by(survey)
     return [
         measure_words(one, definition)

@@ -23,7 +23,7 @@ from app.services.survey_previews import preview_address
 from app.services.wave_plans import Slot, WavePlan
 from app.services.waves import Phase, phase
 from app.views.access import actor, signed_in
-from app.views.survey_words import count_words, module_words, phase_look, phase_words, said
+from app.views.survey_words import count_words, language_words, module_words, phase_look, phase_words, said
 from app.views.surveys import blueprint
 from app.words import word
 from forms.faults import show_faults
@@ -109,6 +109,7 @@ def open_wave(wave_id: UUID) -> ResponseReturnValue:
         measures=wave_openings.measures_asked(definition),
         said=lambda text: said(text, definition),
         unreviewed=unreviewed(definition),
+        language_words=language_words,
         **_length(definition),
     )
 
@@ -184,6 +185,7 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         said=lambda text: said(text, definition),
         module_words=module_words,
         unreviewed=unreviewed(definition),
+        language_words=language_words,
         days_left=(wave.closes_on - today()).days + 1,
         count_words=count_words,
         phase_words=phase_words,

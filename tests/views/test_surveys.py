@@ -211,7 +211,14 @@ def test_sample_size_is_worked_out_and_nonsense_refused(desk: FlaskClient) -> No
     soup = page(desk.get("/enkater/hur-manga-svar?change=8&before=50&deff=1.5"))
     figures = [one.get_text(strip=True) for one in soup.select(".figures dd")]
     assert figures[0] in {str(number) for number in range(870, 930)}
-    for wrong in ("change=x&before=50&deff=1", "change=0&before=50&deff=1", "change=nan&before=50&deff=1"):
+    same = page(desk.get("/enkater/hur-manga-svar?change=8,0&before=50&deff=1,5"))
+    assert [one.get_text(strip=True) for one in same.select(".figures dd")] == figures
+    for wrong in (
+        "change=x&before=50&deff=1",
+        "change=0&before=50&deff=1",
+        "change=nan&before=50&deff=1",
+        "change=inf&before=50&deff=1",
+    ):
         page(desk.get(f"/enkater/hur-manga-svar?{wrong}"), 422)
     page(desk.get("/enkater/hur-manga-svar?change=50&before=50&deff=1"), 422)
 
