@@ -12,6 +12,7 @@ from app.audit import seal
 from app.jobs import forget_done, work
 from app.permissions import SYSTEM
 from app.services import letters
+from app.services.answer_order import AnswerOrder
 from app.services.digests import Digests
 from app.services.file_sweeps import FileSweep
 from app.services.followers import forget_silent
@@ -42,5 +43,6 @@ def worker() -> None:
             sweep_uploads,
             FileSweep(),
             forget_done,
+            AnswerOrder(),
         )
         work(app.extensions["huey"], duties=duties)

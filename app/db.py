@@ -195,6 +195,11 @@ def session() -> Session:
     return current
 
 
+def tells_order() -> bool:
+    """Whether the database can be asked in which order rows were written, and which of them together."""
+    return session().get_bind().dialect.name == "postgresql"
+
+
 def close_session() -> None:
     """End the running session and drop what was not committed."""
     current = _current.get()
