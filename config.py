@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         None,
         description="A text file of further names that residents' free text is scrubbed of, as `forms/names.txt`.",
     )
+    smallest_cell: int = Field(5, ge=5, description="Survey results hide every count below this.")
+    smallest_base: int = Field(10, ge=10, description="Survey results hide every group with fewer answers.")
+    smallest_headline: int = Field(
+        30, ge=30, description="Survey results hide every question and wave with fewer answers."
+    )
     metrics_token: str = Field(
         "", description="Who reads `/metrics` sends it as a bearer token; empty: only this machine may read."
     )

@@ -87,6 +87,8 @@ class Wave(Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     """When somebody ended it before its last day."""
+    results: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    """What is told of its answers, decided once it has closed: an `app.services.result_counts.WaveTold`."""
     changed_at: Mapped[ChangedAt]
     survey: Mapped[Survey] = relationship(back_populates="waves")
     version: Mapped[QuestionnaireVersion] = relationship()

@@ -154,8 +154,8 @@ def tell_groups(
     # Too few without an opinion count with the others, as in the question's own table.
     sides += [2 if told.nothing else 1] * len(asked.nothing)
     rows = 3 if told.nothing else 2
-    table = np.zeros((rows, len(names)), dtype=int)
-    np.add.at(table, (np.array(sides)[asked.codes], group), 1)
+    cell = np.array(sides)[asked.codes] * len(names) + group
+    table = np.bincount(cell, minlength=rows * len(names)).reshape(rows, -1)
     sizes = table.sum(0)
     few = (table < limits.cell).any(0) | (table[:2].sum(0) < limits.base)
     # By size, which is known anyway: a larger group in their midst would say of itself that it holds a small count.

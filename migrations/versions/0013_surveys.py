@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("xform", sa.Text(), nullable=True),
         sa.Column("opened_at", UTCDateTime(), nullable=True),
         sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.Column("results", sa.JSON(), nullable=True),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint("closes_on >= opens_on", name=op.f("ck_waves_closes_after_it_opens")),
         sa.ForeignKeyConstraint(["survey_id"], ["surveys.id"], name=op.f("fk_waves_survey_id_surveys")),
