@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
 from app.services.result_counts import CHANNEL, WaveTold, Weighted
@@ -59,6 +59,16 @@ def item_share(results: SurveyResults, wave: WaveResults, item: str) -> Share | 
     return _share(wave.told, item, results.main_channel if item in results.main_measures else None)
 
 
+def there_share(results: SurveyResults, wave: WaveResults, item: str) -> Share | None:
+    """The same at the comparison place, within the same channel as here."""
+    if item not in results.main_measures:
+        return _share(wave.told, item, None)
+    found = _share(wave.told, item, results.main_channel)
+    same = results.comparison is not None and results.comparison.main_channel is results.main_channel
+    # Its weights were made within its own main channel.
+    return found if same or found is None else replace(found, weighted=None)
+
+
 def item_change(results: SurveyResults, wave: WaveResults, item: str) -> Change | None:
     """How an item differs from the first wave that it can be compared with; None where there is none."""
     now = item_share(results, wave, item)
@@ -72,12 +82,11 @@ def item_change(results: SurveyResults, wave: WaveResults, item: str) -> Change 
     since = alike[0]
     before = item_share(results, since, item)
     assert before is not None
-    weighted = now.weighted is not None and before.weighted is not None
-    change = _difference(now, before, weighted)
+    change, weighted = _difference(now, before)
     verdict = Verdict.NO_CLAIM
     if item in results.main_measures:
         verdict = Verdict.CHANGE if excludes_zero(change) else Verdict.NO_SURE_CHANGE
-    return Change(verdict, since, change, weighted, _against(results, item, since, wave, change, weighted))
+    return Change(verdict, since, change, weighted, _against(results, item, since, wave, now, before))
 
 
 def _share(told: WaveTold, item: str, channel: str | None) -> Share | None:
@@ -94,19 +103,16 @@ def _share(told: WaveTold, item: str, channel: str | None) -> Share | None:
     return share_of(within, weighting.shares.get(item) if weighting else None)
 
 
-def _difference(after: Share, before: Share, weighted: bool) -> Estimate:
-    if weighted and after.weighted is not None and before.weighted is not None:
-        return difference(after.weighted, before.weighted)
-    return difference(after.estimate, before.estimate)
+def _difference(*shares: Share) -> tuple[Estimate, bool]:
+    """The later share minus the earlier, and whether weighted: only where all of them are."""
+    weighted = [share.weighted for share in shares if share.weighted is not None]
+    if len(weighted) == len(shares):
+        return difference(weighted[0], weighted[1]), True
+    return difference(shares[0].estimate, shares[1].estimate), False
 
 
 def _against(
-    results: SurveyResults,
-    item: str,
-    since: WaveResults,
-    wave: WaveResults,
-    change: Estimate,
-    weighted: bool,
+    results: SurveyResults, item: str, since: WaveResults, wave: WaveResults, now: Share, before: Share
 ) -> Estimate | None:
     """The difference in differences to the comparison place, over its waves of the same numbers."""
     other = results.comparison
@@ -116,12 +122,9 @@ def _against(
     first, last = waves.get(since.number), waves.get(wave.number)
     if first is None or last is None or not other.is_comparable(item, first, last):
         return None
-    channel = results.main_channel if item in results.main_measures else None
-    if weighted and channel is not None and other.main_channel is not channel:
-        return None  # weighted within another channel
-    before, after = _share(first.told, item, channel), _share(last.told, item, channel)
-    if before is None or after is None:
+    after_there, before_there = there_share(results, last, item), there_share(results, first, item)
+    if after_there is None or before_there is None:
         return None
-    if weighted and (before.weighted is None or after.weighted is None):
-        return None
-    return difference(change, _difference(after, before, weighted))
+    here, _weighted = _difference(now, before, after_there, before_there)
+    there, _weighted = _difference(after_there, before_there, now, before)
+    return difference(here, there)

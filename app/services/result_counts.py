@@ -26,7 +26,7 @@ from forms.questionnaire.definition import NO_OPINION, Definition, Group, Item, 
 
 UNANSWERED = "unanswered"
 """How the place of no answer at all is called among the answers of a question."""
-CHANNEL = "@channel"
+CHANNEL = ":channel"
 """How the channel is called among the questions that answers are broken down by; no question can be named so."""
 BREAKDOWNS = ("relation", "age_band", "gender")
 """The questions that others are broken down by, one at a time, where a questionnaire asks them."""

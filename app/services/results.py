@@ -46,6 +46,8 @@ class WaveResults:
     told: WaveTold
     definition: Definition
     events: tuple[Event, ...]
+    margins: tuple[str, ...]
+    """The questions whose shares in the population were known."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def _results(survey: Survey, *, alone: bool = False) -> SurveyResults:
 
 
 def _wave_results(wave: Wave) -> WaveResults:
+    definition = definition_of(wave.id)
     return WaveResults(
         number=wave.number,
         name=wave.name,
@@ -174,8 +177,9 @@ def _wave_results(wave: Wave) -> WaveResults:
         version=wave.version.number,
         channels=tuple(Channel(one) for one in wave.channels),
         told=told_of(wave),
-        definition=definition_of(wave.id),
+        definition=definition,
         events=tuple(Event(one.day, one.words) for one in wave.events),
+        margins=tuple(item for item in wave.margins),
     )
 
 

@@ -81,7 +81,7 @@ def show(slug: str) -> ResponseReturnValue:
     sections = {name: [one for one in page.findings if _section(one) == name] for name in SECTIONS}
     in_order = [one for name in SECTIONS for one in sections[name]]
     numbers = {one.id: number for number, one in enumerate(in_order, start=1)}
-    return _kept(
+    return _page(
         render_template(
             "public/site.html",
             page=page,
@@ -133,7 +133,7 @@ def atom(slug: str) -> ResponseReturnValue:
         updated_at=page.updated_at,
         entries=entries,
     )
-    return _kept(text, "application/atom+xml")
+    return _page(text, "application/atom+xml")
 
 
 @blueprint.get("/<slug>/foton/<uuid:photo_id>.jpg")
@@ -228,10 +228,14 @@ def _map(page: PublicPage, numbers: dict[UUID, int]) -> Markup:
     )
 
 
-def _kept(text: str, media_type: str) -> Response:
-    response = Response(text, mimetype=media_type)
+def kept(response: Response) -> Response:
+    """Let caches keep an answer for a while; what is known already is not sent again."""
     response.cache_control.public = True
     response.cache_control.max_age = _KEPT
     response.add_etag(weak=True)  # weak: compressed it is another file
     response.make_conditional(request)
     return response
+
+
+def _page(text: str, media_type: str) -> Response:
+    return kept(Response(text, mimetype=media_type))

@@ -1,0 +1,118 @@
+"""How results are said: shares, intervals, differences, and the words of what was asked."""
+
+from __future__ import annotations
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+
+from app.i18n import DEFAULT, language
+from app.models.surveys import Channel
+from app.services.result_changes import Change, Share, Verdict
+from app.services.result_counts import CHANNEL, UNANSWERED
+from app.services.result_tables import Row, RowKind, choice_of
+from app.services.results import WaveResults
+from app.statistics.proportions import Estimate
+from app.words import word
+from forms.questionnaire.definition import Group, Question, Text
+
+
+def said(text: Text) -> str:
+    """Words of the questionnaire in the language of the page, else in its own first language."""
+    return text.get(language()) or text.get(DEFAULT) or next(iter(text.values()), "")
+
+
+def question_words(wave: WaveResults, item: str) -> str:
+    """What a question asks; a row of a matrix is named by the row."""
+    if item == CHANNEL:
+        return str(_("Channel"))
+    question = next((one for one in wave.definition.questions() if one.name == item), None)
+    return said(question.label) if question is not None else item
+
+
+def matrix_words(wave: WaveResults, question: Question) -> str:
+    """The question that the rows of a matrix share; empty for any other question."""
+    for one in wave.definition.items:
+        if isinstance(one, Group) and one.matrix and question in one.items:
+            return said(one.label)
+    return ""
+
+
+def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
+    """What an answer says; None: all good answers together."""
+    if name is None:
+        return good_words(wave, item)
+    if name == UNANSWERED:
+        return str(_("No answer"))
+    if item == CHANNEL:
+        return word(Channel(name))
+    choice = choice_of(wave, item, name)
+    return said(choice.label) if choice is not None else name
+
+
+def good_words(wave: WaveResults, item: str) -> str:
+    """The good answers of a question, e.g. "Very safe or fairly safe"."""
+    question = next((one for one in wave.definition.questions() if one.name == item), None)
+    names = [said(one.label) for one in question.choices if one.good] if question else []
+    return str(_(" or ").join(f"“{name}”" for name in names))
+
+
+def per_cent(share: float) -> str:
+    """A share in whole per cent."""
+    return str(_("%(share)s %%", share=round(100 * share)))
+
+
+def interval(estimate: Estimate) -> str:
+    """The ends of a share's interval."""
+    return str(_("%(low)s–%(high)s %%", low=round(100 * estimate.low), high=round(100 * estimate.high)))
+
+
+def base_of(row: Row | Share) -> str:
+    """The denominator, which may be a range."""
+    if row.least is None or row.most is None:
+        return ""
+    return str(row.most) if row.least == row.most else f"{row.least}–{row.most}"
+
+
+def points(difference: Estimate, *, whole: bool = False) -> str:
+    """A difference in percentage points, with its interval; `whole`: without decimals, as weighted figures are told."""
+    value, low, high = (_signed(100 * one, whole) for one in difference)
+    return str(_("%(value)s percentage points (%(low)s to %(high)s)", value=value, low=low, high=high))
+
+
+def change_words(change: Change) -> str:
+    """What is said of a difference between two waves."""
+    since = change.since.name
+    if change.difference is None:
+        return str(_("Not comparable with %(wave)s: the meaning of the question has changed.", wave=since))
+    said_of = {"wave": since, "points": points(change.difference, whole=change.weighted)}
+    if change.verdict is Verdict.CHANGE:
+        return str(_("Change since %(wave)s: %(points)s.", **said_of))
+    if change.verdict is Verdict.NO_SURE_CHANGE:
+        return str(_("No certain change since %(wave)s: %(points)s.", **said_of))
+    return str(_("Difference from %(wave)s: %(points)s.", **said_of))
+
+
+def margin_words(wave: WaveResults) -> str:
+    """The questions whose shares in the population were known."""
+    return ", ".join(f"“{question_words(wave, item)}”" for item in wave.margins)
+
+
+def decimal(value: float) -> str:
+    """A number with one decimal."""
+    return str(format_decimal(round(value, 1)))
+
+
+def kind_words(row: Row) -> str:
+    """What a row of the table counts."""
+    words = {
+        RowKind.GOOD: _("Good answers"),
+        RowKind.ANSWER: _("Answer"),
+        RowKind.NO_OPINION: _("No opinion"),
+    }
+    return str(words[row.kind])
+
+
+def _signed(value: float, whole: bool) -> str:
+    rounded = round(value, 0 if whole else 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{format_decimal(abs(rounded))}"
