@@ -165,6 +165,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             "finding_id": finding.id,
             "walk_id": walk.id,
             "wave_id": wave.id,
+            "survey": wave.survey.slug,
             "form_id": f"{wave.survey.slug}-{wave.number}",
             "version_id": walk.checklist_id,
             "organisation_id": organisation.id,

@@ -22,6 +22,7 @@ from app.services import demo, resident_reports
 from app.services.public_findings import Presenter, PublicFinding
 from app.services.public_photos import EDGE, open_public
 from app.services.public_sites import PublicPage, load_live, load_public_page
+from app.services.results import list_published
 from app.views import public_words
 from app.views.access import public
 from app.views.atom import Entry, feed
@@ -90,6 +91,7 @@ def show(slug: str) -> ResponseReturnValue:
             map=_map(page, numbers),
             words=public_words,
             symbol=symbol_of,
+            surveys=list_published(page.slug),
             channel=fault_channel(),
             channel_url=settings().fault_channel_url,
         ),

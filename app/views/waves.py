@@ -174,7 +174,8 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         wave=wave,
         phase=phase(wave, today()),
         Phase=Phase,
-        progress=progress(wave) if wave.opened_at else None,
+        # Once it has closed the results say how many came how; both together would tell the few.
+        progress=progress(wave) if phase(wave, today()) is Phase.OPEN else None,
         weekdays=_weekdays(),
         slots=_slots(),
         form=form,

@@ -68,6 +68,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "form_id": "kista-enkat-1",
         "wave_id": UUID(int=1),
         "event_id": UUID(int=1),
+        "item": "safe_day",
         "z": 0,
         "x": 0,
         "y": 0,

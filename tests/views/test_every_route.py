@@ -40,6 +40,7 @@ VALUES: dict[str, Any] = {
     "z": 0,
     "x": 0,
     "y": 0,
+    "item": "safe_day",
     "filename": "no-such-file.js",
     "name": "no-such-file.js",
 }
