@@ -107,7 +107,9 @@ def some_value(running: Change, column: Column[Any]) -> Any:
 def fill(running: Change, table: Table) -> None:
     """Put one row into a table that has none; it cannot name another row of its own table."""
     filled = [
-        column for column in table.columns if all(key.column.table is not table for key in column.foreign_keys)
+        column
+        for column in table.columns
+        if all(key.column.table is not table for key in column.foreign_keys)
     ]
     running.connection.execute(
         insert(table).values({column.name: some_value(running, column) for column in filled})
