@@ -85,6 +85,16 @@ def test_every_page_of_the_coordinator_is_accessible(visit: Callable[..., Page],
         page.goto(f"{home}/vandringar")
         page.get_by_role("link", name=link).first.click()
         assert_accessible(page)
+    # The traders' next wave is planned and not opened, the residents' is open.
+    for survey, ways in (
+        ("kista-centrum-verksamheter", ("", "/andra", "/oppna")),
+        ("kista-centrum", ("", "/stang", "/oversattningar")),
+    ):
+        page.goto(f"{home}/enkater/{survey}")
+        wave = page.get_by_role("link", name="Uppföljning 1").get_attribute("href")
+        for way in ways:
+            page.goto(f"{home}{wave}{way}")
+            assert_accessible(page)
 
 
 PAGES = [
@@ -98,4 +108,9 @@ PAGES = [
     "/brister/KISTA-2026-0001",
     "/brister/KISTA-2026-0001/andra",
     "/brister/KISTA-2026-0001/foton",
+    "/enkater",
+    "/enkater/ny",
+    "/enkater/kista-centrum",
+    "/enkater/kista-centrum/ny-matomgang",
+    "/enkater/hur-manga-svar?change=8&before=50&deff=1.5",
 ]

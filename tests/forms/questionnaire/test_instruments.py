@@ -9,7 +9,12 @@ from collections.abc import Iterator
 import pytest
 
 from forms.questionnaire.definition import MEASURES
+from forms.questionnaire.filling import Filling
+from forms.questionnaire.parts import answers_asked, modules
+from forms.questionnaire.sheets import read_sheets
 from forms.questionnaire.shipped import CORE, PROBLEM, PROBLEM_ROWS, Instrument
+from forms.questionnaire.unreviewed import unreviewed
+from forms.questionnaire.xlsform import convert
 
 LANGUAGES = ("sv", "sv-latt", "en", "ar", "so")
 NO_ANSWER = ("begin", "end", "note")
@@ -124,3 +129,37 @@ def test_children_have_three_steps_and_no_question_about_police_or_drugs() -> No
         "problem_drugs",
         "problem_harassment",
     }
+
+
+@pytest.mark.parametrize("instrument", Instrument)
+def test_instrument_is_a_questionnaire(instrument: Instrument) -> None:
+    made = convert(read_sheets(instrument.path.read_bytes(), instrument.path.name))
+    assert made.definition.name == instrument.form_id
+    assert made.definition.languages == LANGUAGES
+    assert set(made.definition.title) == set(LANGUAGES)
+    names = {question.name for question in made.definition.questions()}
+    assert names == {row["name"] for row in asked(read(instrument))}
+    assert set(unreviewed(made.definition)) == set(LANGUAGES) - {"sv"}
+
+
+def test_core_is_asked_on_few_pages_and_matrices_are_one_page_each() -> None:
+    sheets = read_sheets(Instrument.RESIDENT.path.read_bytes(), "resident.csv")
+    rows = [row["name"] for row in read(Instrument.RESIDENT)["survey"] if row["name"].startswith(PROBLEM)]
+    whole = convert(sheets).definition
+    core = convert(sheets, left_out={*modules(whole), *rows[PROBLEM_ROWS:]}).definition
+    assert answers_asked(core, ()) <= CORE
+    pages = [page.name for page in Filling(core, {}).pages()]
+    assert len(pages) == 11
+    assert pages.count("problems") == 1
+
+
+def test_at_most_three_next_steps_and_nothing_stands_alone() -> None:
+    definition = convert(read_sheets(Instrument.RESIDENT.path.read_bytes(), "resident.csv")).definition
+    for chosen, taken in (
+        (["lighting", "cleaning", "seats"], True),
+        (["lighting", "cleaning", "seats", "police"], False),
+        (["nothing"], True),
+        (["nothing", "lighting"], False),
+    ):
+        checked = Filling(definition, {"relation": "lives", "next_steps": chosen}).check()
+        assert (checked.faults == {}) is taken, chosen
