@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 
 _Process = Callable[[Any], Any] | None
+_MANY = 8
+"""Rows from which on copying them is worth its two more round trips."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,8 @@ class _Form:
     """The statement as one kind of database takes it."""
 
     statement: str
+    copy: str
+    """How PostgreSQL takes many rows at a quarter of the cost; nothing for other databases."""
     processes: dict[str, _Process]
     varying: list[tuple[int, Callable[[Any], Any]]]
     """Index of each value of a row that the driver takes in another form."""
@@ -64,9 +70,12 @@ class BulkInsert:
             row = [*given, *tail]
             for n, process in form.varying:
                 row[n] = process(row[n])
-            ordered = form.in_order(row)
-            ready.append(ordered if form.names is None else dict(zip(form.names, ordered, strict=True)))
-        if ready:
+            ready.append(form.in_order(row))
+        if form.copy and len(ready) >= _MANY:
+            _copy(connection, form.copy, ready)
+        elif ready:
+            if form.names is not None:
+                ready = [dict(zip(form.names, row, strict=True)) for row in ready]
             connection.exec_driver_sql(form.statement, ready if len(ready) > 1 else ready[0])
 
     def _form(self, dialect: Dialect) -> _Form:
@@ -76,13 +85,29 @@ class BulkInsert:
         processes: dict[str, _Process] = {
             name: self._table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
         }
+        columns = ", ".join(map(dialect.identifier_preparer.quote, order))
         return _Form(
             str(compiled),
+            f"COPY {self._table.name} ({columns}) FROM STDIN" if dialect.name == "postgresql" else "",
             processes,
             [(n, made) for n, name in enumerate(self._varying) if (made := processes[name]) is not None],
             itemgetter(*(names.index(name) for name in order)),
             None if compiled.positional else order,
         )
+
+
+def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Send rows in PostgreSQL's own way; what it refuses is told as for any other statement."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copying:
+            for row in rows:
+                copying.write_row(row)
+    except psycopg.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, psycopg.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error
 
 
 def _processed(process: _Process, value: Any) -> Any:

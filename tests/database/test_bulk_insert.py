@@ -2,6 +2,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError
 
 from app.bulk_insert import BulkInsert
 from app.db import change, now, session
@@ -10,7 +11,7 @@ from app.models.jobs import Job, JobState
 from app.permissions import SYSTEM
 
 
-@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("count", [0, 1, 3, 20])
 def test_rows_come_in_as_they_were_given_and_with_the_defaults_of_the_model(
     database: Engine, count: int
 ) -> None:
@@ -26,6 +27,17 @@ def test_rows_come_in_as_they_were_given_and_with_the_defaults_of_the_model(
     for row in rows.values():
         assert (row.state, row.attempts, row.lease_until) == (JobState.WAITING, 0, None)
         assert began <= row.created_at <= now()
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_what_the_database_refuses_is_told_alike_of_few_rows_and_of_many(
+    database: Engine, count: int
+) -> None:
+    rows: list[tuple[dict[str, int], UUID]] = [({"n": n}, UUID(int=n)) for n in range(count)]
+    insert = BulkInsert(Job, ("payload", "id"), ("kind",))
+    with pytest.raises(IntegrityError), change(SYSTEM, None) as running:
+        insert.run(running.connection, [*rows, rows[0]], kind="a")
+    assert session().scalars(select(Job)).all() == []
 
 
 def test_one_key_for_all_rows_is_refused() -> None:
