@@ -2,6 +2,7 @@
 // without it; without JavaScript every page still works.
 import { copyTexts } from './enhance/copy-text.js';
 import { moveWithKeys } from './enhance/list-keys.js';
+import { typeAnswers } from './enhance/number-keys.js';
 import { offerPasskeys } from './enhance/passkeys.js';
 import { previewPhotos } from './enhance/photo-preview.js';
 import { guardSubmits } from './enhance/submit-guard.js';
@@ -13,6 +14,7 @@ moveWithKeys();
 previewPhotos();
 copyTexts();
 offerPasskeys();
+typeAnswers();
 
 // The summary of errors takes focus, so that a screen reader reads it first.
 const summary = document.querySelector('[data-error-summary]');

@@ -9,18 +9,16 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app import imaging
 from app.db import change, session
 from app.errors import N_, FieldError, InvalidInputError, PlatskollenError
 from app.i18n import today
-from app.imaging import PhotoRefusedError
 from app.models.responses import Response, ResponseFile
 from app.models.surveys import Channel
 from app.permissions import Actor
 from app.services.openrosa_forms import OFFERING, load_wave, version_of
+from app.services.response_photos import PhotoRefusedError, keep_photo
 from app.services.responses import ANYBODY, Outcome, Taken, TakenFile, take_response
 from app.services.waves import Phase, definition_of, phase
-from app.storage import files
 from config import settings
 from forms.questionnaire.filling import Filling
 from forms.questionnaire.submissions import (
@@ -30,9 +28,6 @@ from forms.questionnaire.submissions import (
     photos_in,
     read_submission,
 )
-
-EDGE = 1600
-"""Pixels of a kept photo's longer side; encoded anew, so that it says neither when nor where nor by what camera."""
 
 
 class BadSubmissionError(PlatskollenError):
@@ -132,14 +127,12 @@ def _read(xml: bytes) -> Submission:
 
 
 def _kept_photo(data: bytes) -> str:
-    """Where a photo is stored that has been checked and encoded anew; raises InvalidInputError."""
     try:
-        made = imaging.derivatives(data)
+        return keep_photo(data)
     except PhotoRefusedError as error:
         raise InvalidInputError(
             FieldError("photos", error.code, error.message, tuple(error.values.items()))
         ) from error
-    return files().put(made[EDGE])
 
 
 def _response_id(instance_id: UUID) -> UUID:

@@ -98,8 +98,9 @@ def take_response(wave: Asked, taken: Taken) -> Outcome:
         raise NotOpenError
     definition = definition_of(wave_id)
     checked = Filling(definition, taken.answers).check()
-    if checked.faults:
-        raise InvalidAnswersError(checked.faults)
+    faults = {place: fault for place, fault in checked.faults.items() if not _may_lack(taken.channel, fault)}
+    if faults:
+        raise InvalidAnswersError(faults)
     answers, texts = _apart(definition, checked.answers)
     row = {
         "id": taken.id,
@@ -141,6 +142,11 @@ def take_response(wave: Asked, taken: Taken) -> Outcome:
 def is_taken(response_id: UUID) -> bool:
     """Whether a response has been taken."""
     return session().scalar(select(Response.id).where(Response.id == response_id)) is not None
+
+
+def _may_lack(channel: Channel, fault: Fault) -> bool:
+    """Whether it is an answer that nobody can be asked for any more: it was left empty on paper."""
+    return channel is Channel.PAPER and fault.code == "required"
 
 
 def _apart(definition: Definition, answers: Answers) -> tuple[Answers, list[tuple[str, str]]]:

@@ -64,6 +64,7 @@ def _page(wave_id: UUID, form: LettersForm) -> str:
         form=form,
         Channel=Channel,
         over=phase(wave, today()) is Phase.CLOSED,
+        open=phase(wave, today()) is Phase.OPEN,
         coordinates=actor().may(Permission.COORDINATE, At(wave.survey.site_id)),
         sent=counted.sent,
         used=count_words(steps(counted.used)),

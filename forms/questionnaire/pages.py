@@ -122,6 +122,11 @@ class Forms:
         self._made: dict[tuple[str, int, str], type[PageForm]] = {}
         self._items = {item.name: item for item in _shown(definition.items)}
 
+    @property
+    def items(self) -> Collection[Item]:
+        """Everything that may be a page, in order."""
+        return self._items.values()
+
     def item(self, name: str) -> Item | None:
         """What the page of this name asks."""
         return self._items.get(name)
