@@ -97,6 +97,19 @@ function pressed(current, name, value) {
   return isFile(values) ? values : new URLSearchParams(/** @type {any} */ (values));
 }
 
+/** Offers a map beside a list of places; what draws it comes when it is asked for.
+ * @param {HTMLElement} places */
+function showPlaces(places) {
+  const button = places.querySelector('button');
+  if (!button) return;
+  places.hidden = false;
+  button.onclick = async () => {
+    const { placesMap } = await import(String(places.dataset.script));
+    await placesMap(places);
+    button.remove();
+  };
+}
+
 /** Makes the page that is shown now do what it can with a script. */
 function ready() {
   const sent = byId('sent');
@@ -136,6 +149,7 @@ function ready() {
     }
     return;
   }
+  for (const places of document.querySelectorAll('.places')) showPlaces(/** @type {HTMLElement} */ (places));
   const keep = () => draft.write(current);
   keep();
   current.addEventListener('input', keep);

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
+import shapely
 from sqlalchemy import bindparam, select
 
 from app.db import session
@@ -15,7 +16,7 @@ from app.i18n import today
 from app.models.questionnaires import Questionnaire
 from app.models.sites import Site
 from app.models.surveys import Survey, Wave
-from app.services.sites import place_names_near
+from app.services.sites import place_names_near, site_polygon
 from app.services.waves import Phase, phase, to_answer
 
 
@@ -110,3 +111,9 @@ def spots_of(site_id: UUID) -> tuple[tuple[str, str], ...]:
     """The named places in and round a site, "lat lon" and name: who cannot use a map chooses from them."""
     site = session().get_one(Site, site_id)
     return tuple((f"{one.lat:.5f} {one.lon:.5f}", one.name) for one in place_names_near(site))
+
+
+def ground_of(site_id: UUID) -> str:
+    """The ground of a site as GeoJSON, to a metre or so: what the map of a questionnaire shows."""
+    polygon = site_polygon(session().get_one(Site, site_id))
+    return str(shapely.to_geojson(shapely.set_precision(polygon, 0.00001)))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from app.assets import manifest
 from app.models.surveys import Channel
 from app.resident_words import LANGUAGES, direction, for_residents, html_language
-from app.services.survey_pages import Round, spots_of
+from app.services.survey_pages import Round, ground_of, spots_of
 from app.services.wave_openings import what_would_be_asked
 from app.services.waves import definition_of
 from app.views.answering_faults import CODES, FAULTS, TOO_MANY
@@ -228,6 +228,7 @@ def _asks(visit: Visit, page: Page, form: PageForm) -> Shown:
     heading = None if alone else said(page.item.label, definition, language)
     may_add = bool(group and group.repeat and not alone and visit.way.filling.turns(group) is None)
     title = heading or (asked[0].label if asked else None)
+    where = any(about.question.kind is Kind.GEOPOINT for about in asked)
     html = current_app.jinja_env.get_template("enkat/_page.html").render(
         _frame(language, visit.languages),
         heading=heading,
@@ -236,6 +237,7 @@ def _asks(visit: Visit, page: Page, form: PageForm) -> Shown:
         form=form,
         matrix=bool(group and group.matrix),
         may_add=may_add,
+        ground=ground_of(visit.round.site_id) if where else "",
     )
     return Shown(title.words if title else visit.round.site_name, Markup(html))  # noqa: S704  our own template
 

@@ -30,14 +30,15 @@ def answers(served: Served) -> Iterator[Callable[[str], list[Response]]]:
     """Makes an open wave of the shipped questionnaire, once a slug; tells what has been answered."""
     app = create_app(Settings(data_dir=served.folder, base_url=served.url))
     sheets = read_sheets(Instrument.RESIDENT.path.read_bytes(), "resident.csv")
-    definition = convert(sheets, left_out=LEFT_OUT).definition
+    plain = convert(sheets, left_out=LEFT_OUT).definition
+    with_map = convert(sheets, left_out=[one for one in LEFT_OUT if one != "map"]).definition
 
     def look(slug: str) -> list[Response]:
         with app.app_context():
             known = session().scalar(select(Survey.id).where(Survey.slug == slug))
             if known is None:
                 site = session().scalars(select(Site).where(Site.slug == "kista-centrum")).one()
-                make_wave(site, slug=slug, definition=definition)
+                make_wave(site, slug=slug, definition=with_map if slug == "karta" else plain)
             found = session().scalars(
                 select(Response)
                 .join(Wave, Wave.id == Response.wave_id)
@@ -177,3 +178,39 @@ def test_answers_on_a_shared_device_are_cleared(
     expect(page.get_by_role("button", name="Börja")).to_be_visible()
     expect(page.get_by_role("button", name="Fortsätt där du var")).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_places_are_set_on_a_map_or_chosen_from_a_list(
+    visit: Callable[..., Page], served: Served, answers: Callable[[str], list[Response]]
+) -> None:
+    answers("karta")
+    page = visit()
+    page.goto(f"{served.url}/enkat/karta")
+    heading = page.get_by_role("heading", level=1)
+    page.get_by_role("button", name="Börja").click()
+    page.get_by_text("Jag bor här eller").click()
+    for _page in range(20):
+        if heading.inner_text() == "Ställen som känns trygga":
+            break
+        before = heading.inner_text()
+        page.locator(".ways button[value=next]").click()
+        expect(heading).not_to_have_text(before)
+    page.get_by_label("Kista centrum", exact=True).check()
+    page.get_by_role("button", name="Visa på en karta").click()
+    surface = page.locator(".leaflet-container")
+    expect(surface).to_be_visible()
+    surface.click(position={"x": 120, "y": 90})
+    on_map = page.get_by_label("En plats på kartan")
+    expect(on_map).to_be_checked()
+    assert_accessible(page)
+    page.locator(".ways button[value=next]").click()
+    expect(heading).to_have_text("Ställen som känns otrygga")
+    page.locator(".ways button[value=back]").click()
+    expect(on_map).to_be_checked()
+    fill_in(page, "Nästa")
+    page.locator("button[value=send]").last.click()
+    expect(heading).to_have_text("Tack för dina svar")
+    (kept,) = answers("karta")
+    places = kept.answers["places_safe"]
+    assert isinstance(places, list)
+    assert len(places) >= 2
