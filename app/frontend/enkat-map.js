@@ -29,7 +29,9 @@ export async function placesMap(places) {
     const [lat = 0, lon = 0] = line.value.split(' ').map(Number);
     const named = line.parentElement?.textContent?.trim() ?? '';
     const dot = L.circleMarker([lat, lon], { radius: 9, weight: 3, className: 'spot' }).addTo(map);
-    dot.bindTooltip(Object.assign(document.createElement('span'), { textContent: named }));
+    dot.bindTooltip(Object.assign(document.createElement('span'), { textContent: named }), {
+      permanent: named !== words,
+    });
     const paint = () => dot.getElement()?.classList.toggle('chosen', line.checked);
     dot.on('click', (event) => {
       L.DomEvent.stop(event);
