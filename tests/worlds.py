@@ -35,6 +35,7 @@ from app.models.letters import Follower
 from app.models.photos import Photo
 from app.models.publications import PublicPhoto, ReportKind, ResidentReport
 from app.models.remedies import Revisit, RevisitKind, StatusChange
+from app.models.responses import ResponseText
 from app.models.routing import RoutingRule
 from app.models.sites import Site
 from app.models.surveys import Channel, LocalEvent, Wave
@@ -133,6 +134,7 @@ def make_world(name: str, mark: str, lon: float) -> World:
             user_id=who, endpoint=f"https://push.example/{uuid4().hex}", public_key="", secret=""
         ),
         "job_id": Job(kind="photo.derivatives", state=JobState.FAILED),
+        "text_id": ResponseText(wave_id=wave.id, item="words", words=""),
         "event_id": LocalEvent(wave_id=wave.id, day=date(2026, 6, 1), words=""),
     }
     with change(SYSTEM, None) as making:

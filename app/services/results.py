@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -67,6 +68,7 @@ class SurveyResults:
     title: str
     site: str
     site_slug: str
+    site_id: UUID
     main_measures: tuple[str, ...]
     main_channel: Channel | None
     waves: tuple[WaveResults, ...]
@@ -155,6 +157,7 @@ def _results(survey: Survey, *, alone: bool = False) -> SurveyResults:
         title=survey.questionnaire.title,
         site=survey.site.name,
         site_slug=survey.site.slug,
+        site_id=survey.site_id,
         main_measures=tuple(survey.main_measures),
         main_channel=survey.main_channel,
         waves=tuple(waves),

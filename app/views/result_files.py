@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.services.result_counts import countable
 from app.services.result_tables import Row, channel_rows, item_tables
 from app.services.results import SurveyResults, WaveResults
-from app.views.result_words import answer_words, kind_words, matrix_words, question_words
+from app.views.result_words import answer_words, full_words, kind_words
 from app.views.tables import Cell
 
 _ROUNDED = 4
@@ -65,7 +65,7 @@ def rows(results: SurveyResults) -> Iterator[tuple[Cell, ...]]:
             yield (
                 wave.number,
                 row.item,
-                _question(wave, row.item),
+                full_words(wave, row.item),
                 kind_words(row),
                 row.answer or "",
                 answer_words(wave, row.item, row.answer),
@@ -89,7 +89,7 @@ def codebook_rows(results: SurveyResults) -> Iterator[tuple[Cell, ...]]:
                 yield (
                     wave.number,
                     question.name,
-                    _question(wave, question.name),
+                    full_words(wave, question.name),
                     choice.name,
                     answer_words(wave, question.name, choice.name),
                     _("yes") if choice.good else "",
@@ -107,7 +107,7 @@ def spss(results: SurveyResults) -> str:
     labels: dict[str, dict[str, str]] = {"item": {}, "answer": {}, "group_of": {}}
     for wave in results.waves:
         for row in _all(wave):
-            labels["item"][row.item] = _question(wave, row.item)
+            labels["item"][row.item] = full_words(wave, row.item)
             if row.answer is not None:
                 labels["answer"][row.answer] = answer_words(wave, row.item, row.answer)
             if row.breakdown is not None and row.group is not None:
@@ -155,13 +155,6 @@ def _remark(row: Row) -> str:
     if row.count is None:
         return str(_("Hidden: a small group"))
     return str(_("Holds the few without an opinion")) if row.host else ""
-
-
-def _question(wave: WaveResults, item: str) -> str:
-    question = next((one for one in countable(wave.definition) if one.name == item), None)
-    matrix = matrix_words(wave, question) if question is not None else ""
-    words = question_words(wave, item)
-    return f"{matrix} {words}" if matrix else words
 
 
 def _labels() -> tuple[str, ...]:

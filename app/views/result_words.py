@@ -37,6 +37,14 @@ def matrix_words(wave: WaveResults, question: Question) -> str:
     return ""
 
 
+def full_words(wave: WaveResults, item: str) -> str:
+    """What a question asks, with what the rows of its matrix share."""
+    question = next((one for one in wave.definition.questions() if one.name == item), None)
+    matrix = matrix_words(wave, question) if question is not None else ""
+    words = question_words(wave, item)
+    return f"{matrix} {words}" if matrix else words
+
+
 def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
     """What an answer says; None: all good answers together."""
     if name is None:
@@ -53,7 +61,7 @@ def good_words(wave: WaveResults, item: str) -> str:
     """The good answers of a question, e.g. "Very safe or fairly safe"."""
     question = next((one for one in wave.definition.questions() if one.name == item), None)
     names = [said(one.label) for one in question.choices if one.good] if question else []
-    return str(_(" or ").join(f"“{name}”" for name in names))
+    return str(_(" or ").join(_("“%(words)s”", words=name) for name in names))
 
 
 def per_cent(share: float) -> str:
@@ -94,7 +102,7 @@ def change_words(change: Change) -> str:
 
 def margin_words(wave: WaveResults) -> str:
     """The questions whose shares in the population were known."""
-    return ", ".join(f"“{question_words(wave, item)}”" for item in wave.margins)
+    return ", ".join(_("“%(words)s”", words=question_words(wave, item)) for item in wave.margins)
 
 
 def decimal(value: float) -> str:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.errors import NotFoundError
+from app.permissions import At, Permission
 from app.services.results import load_results
 from app.views import result_files
 from app.views.access import actor, signed_in
@@ -31,8 +32,13 @@ def show(slug: str) -> ResponseReturnValue:
         overview=partial(url_for, ".overview", slug=slug),
         series=partial(url_for, ".series", slug=slug),
     )
-    values = page_values(load_results(actor(), slug), asked_wave())
-    return render_template("results/show.html", to=addresses, **values)
+    results = load_results(actor(), slug)
+    return render_template(
+        "results/show.html",
+        to=addresses,
+        coordinates=actor().may(Permission.COORDINATE, At(results.site_id)),
+        **page_values(results, asked_wave()),
+    )
 
 
 @blueprint.get("/<slug>/resultat/oversikt.svg")

@@ -69,6 +69,7 @@ def addresses(app: APIFlask, finding: Finding) -> list[tuple[str, str]]:
         "wave_id": UUID(int=1),
         "event_id": UUID(int=1),
         "item": "safe_day",
+        "text_id": UUID(int=1),
         "z": 0,
         "x": 0,
         "y": 0,
