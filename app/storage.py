@@ -233,16 +233,19 @@ class Storage:
                 # One PUT is all or nothing, and durable when S3 has answered.
                 obstore.put(self._store, key, data, use_multipart=False)
                 return
-            # obstore's LocalStore renames into place but never syncs, and a rename may reach the disk before
-            # the bytes do. So: bytes first, under a name that nobody reads, then the name, then the folders.
-            staged = f"{_INCOMING}/{uuid4().hex}"
+            # obstore's LocalStore never syncs, and a rename may reach the disk before the bytes do. So: bytes
+            # first, under a name that nobody reads, then the name, then the folders.
+            staged, place = self._folder / _INCOMING / uuid4().hex, self._folder / key
             try:
-                obstore.put(self._store, staged, data, use_multipart=False)
-                _sync(self._folder / staged)
-                obstore.rename(self._store, staged, key)
+                _write_lasting(staged, data)
+                try:
+                    staged.rename(place)
+                except FileNotFoundError:
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    staged.rename(place)
             except BaseException:
                 # A full disk must not be filled further with what nobody will read.
-                (self._folder / staged).unlink(missing_ok=True)
+                staged.unlink(missing_ok=True)
                 raise
             self._sync_folders(key)
 
@@ -283,6 +286,20 @@ def _key(sha256: str) -> str:
 
 def _part(upload_id: UUID, start: int, end: int) -> str:
     return f"{_PARTS}/{upload_id}/{start}-{end}"
+
+
+def _write_lasting(path: Path, data: bytes) -> None:
+    """Write a file that survives a power cut once its folder does; its folder is made where there is none."""
+    try:
+        file = path.open("xb", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(exist_ok=True)
+        file = path.open("xb", buffering=0)
+    with file:
+        left = memoryview(data)
+        while left:
+            left = left[file.write(left) :]
+        os.fsync(file.fileno())
 
 
 def _sync(path: Path) -> None:
