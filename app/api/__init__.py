@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from app.api import basemaps, bundles, document, me, openrosa, receipts, sync, tiles, uploads
+from app.api import basemaps, bundles, document, me, openrosa, receipts, surveys, sync, tiles, uploads
 
 
 def init_app(app: APIFlask) -> None:
@@ -16,6 +16,6 @@ def init_app(app: APIFlask) -> None:
     # Every route says by itself what it refuses; the framework would tell of bodies that nobody here sends.
     app.config.update(AUTO_AUTH_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_200_RESPONSE=False)
     app.spec_processor(document.describe)
-    for module in (basemaps, bundles, me, openrosa, receipts, sync, tiles, uploads):
+    for module in (basemaps, bundles, me, openrosa, receipts, surveys, sync, tiles, uploads):
         app.extensions["csrf"].exempt(module.blueprint)
         app.register_blueprint(module.blueprint)

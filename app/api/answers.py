@@ -220,6 +220,8 @@ class Me(_Answer):
     checklist: Checklist | None
     """The version that a walk nobody planned is made with."""
     walks: list[WalkOfNow]
+    surveys: int
+    """Open questionnaires that this person may ask on the spot."""
 
 
 class PhotoTaken(_Answer):

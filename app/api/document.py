@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from app.api import sync_document, upload_document
+from app.api import survey_shapes, sync_document, upload_document
 from app.api.answers import ANSWERS, Problem
 
 _PLACES = "#/components/schemas/{model}"
@@ -54,6 +54,7 @@ def describe(spec: Any) -> Any:
     components = spec.setdefault("components", {}).setdefault("schemas", {})
     components.update(schemas["$defs"])
     components.update(sync_document.schemas(_PLACES))
+    components.update(survey_shapes.schemas(_PLACES))
     for path, operations in spec["paths"].items():
         if path.startswith(upload_document.PREFIX):
             upload_document.describe(path, operations)
@@ -64,6 +65,7 @@ def describe(spec: Any) -> Any:
                 if parameter["in"] == "path":
                     parameter["schema"] = _PARAMETERS[parameter["name"]]
     spec["paths"]["/api/v1/sync"]["post"]["requestBody"] = sync_document.REQUEST
+    spec["paths"]["/api/v1/responses"]["post"]["requestBody"] = survey_shapes.REQUEST
     return spec
 
 

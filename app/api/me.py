@@ -12,6 +12,7 @@ from app.services.accounts import roles_of
 from app.services.bundle_surroundings import middle_of
 from app.services.bundles import checklist_to_take
 from app.services.checklists import newest_version
+from app.services.interviews import count_waves_to_ask
 from app.services.sites import list_sites, site_polygon
 from app.services.walks import walks_of_now
 from app.views.compressed import compressed_json
@@ -54,5 +55,6 @@ def me() -> ResponseReturnValue:
                 }
                 for walk in walks_of_now(person.actor)
             ],
+            "surveys": count_waves_to_ask(person.actor),
         }
     )

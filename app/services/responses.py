@@ -7,22 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum, auto
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.db import change, session
 from app.errors import N_, PlatskollenError
 from app.i18n import today
 from app.models.responses import Response, ResponseFile, ResponseText
-from app.models.surveys import Channel
+from app.models.surveys import Channel, Quota
 from app.permissions import Actor
 from app.services.scrubbing import scrubbed
 from app.services.survey_codes import use_code
-from app.services.waves import Asked, Phase, definition_of, phase
+from app.services.waves import Asked, Phase, definition_of, phase, took_answers
 from forms.questionnaire.cleaning import Fault
 from forms.questionnaire.definition import Answers, Definition, Kind
 from forms.questionnaire.filling import Filling
@@ -85,6 +86,10 @@ class Taken:
     """The one-time code of a letter."""
     test: bool = False
     files: Sequence[TakenFile] = ()
+    given_on: date | None = None
+    """The day of an interview, which a phone may send later; None: today."""
+    quota: tuple[int, str] | None = None
+    """Weekday (0: Monday) and slot of the quota that it counts in."""
 
 
 def take_response(wave: Asked, taken: Taken) -> Outcome:
@@ -93,8 +98,9 @@ def take_response(wave: Asked, taken: Taken) -> Outcome:
     A test may come whenever the wave has opened. Raises NotOpenError, InvalidAnswersError, UnknownCodeError and
     UsedCodeError; then nothing is kept.
     """
-    wave_id, open_now = wave.id, phase(wave, today()) is Phase.OPEN
-    if not (taken.test and wave.opened_at) and not (open_now and taken.channel in wave.channels):
+    wave_id, day = wave.id, taken.given_on or today()
+    takes = took_answers(wave, day, today()) if taken.given_on else phase(wave, day) is Phase.OPEN
+    if not (taken.test and wave.opened_at) and not (takes and taken.channel in wave.channels):
         raise NotOpenError
     definition = definition_of(wave_id)
     checked = Filling(definition, taken.answers).check()
@@ -107,7 +113,7 @@ def take_response(wave: Asked, taken: Taken) -> Outcome:
         "wave_id": wave_id,
         "channel": taken.channel,
         "language": taken.language,
-        "day": today(),
+        "day": day,
         "test": taken.test,
         "answers": answers,
     }
@@ -129,6 +135,10 @@ def take_response(wave: Asked, taken: Taken) -> Outcome:
             taking.connection.execute(_RESPONSES, row)
             if taken.channel is Channel.LETTER and not taken.test:
                 use_code(taking, wave_id, taken.code or "")
+            if taken.quota and not taken.test:
+                weekday, slot = taken.quota
+                one = (Quota.wave_id == wave_id) & (Quota.weekday == weekday) & (Quota.slot == slot)
+                taking.connection.execute(update(Quota).where(one).values(made=Quota.made + 1))
             for statement, rows in ((_TEXTS, kept), (_FILES, files)):
                 if rows:
                     taking.connection.execute(statement, rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum, auto
 from functools import lru_cache
 from typing import Protocol, TypeVar
@@ -13,8 +13,12 @@ from sqlalchemy import select
 
 from app.db import session
 from app.errors import NotFoundError
+from app.i18n import local
 from app.models.surveys import Survey, Wave
 from forms.questionnaire.definition import Definition
+
+LATE = timedelta(days=7)
+"""So long after the end of a wave what was asked while it was open may still come: a phone had no connection."""
 
 W = TypeVar("W", bound="Asked")
 
@@ -49,6 +53,14 @@ def phase(wave: Asked, day: date) -> Phase:
     if wave.closed_at is not None or day > wave.closes_on:
         return Phase.CLOSED
     return Phase.PLANNED if wave.opened_at is None or day < wave.opens_on else Phase.OPEN
+
+
+def took_answers(wave: Asked, given_on: date, day: date) -> bool:
+    """Whether a wave was open when an interview was made, and it is no more than LATE after its end."""
+    if wave.opened_at is None:
+        return False
+    ended = min(wave.closes_on, local(wave.closed_at).date()) if wave.closed_at else wave.closes_on
+    return wave.opens_on <= given_on <= ended and given_on <= day <= ended + LATE
 
 
 def wave_to_answer(slug: str, day: date) -> Wave:

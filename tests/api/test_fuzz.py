@@ -29,11 +29,13 @@ from app.services.rechecks import recheck
 from tests.api import tus
 from tests.api.phones import Phone, edit, report
 from tests.builders import make_walk
+from tests.questionnaires import make_wave
 
-EXAMPLES = {"POST /api/v1/sync": 50}
+EXAMPLES = {"POST /api/v1/sync": 50, "POST /api/v1/responses": 40}
 """More where more can be said."""
 OPERATIONS = [
     "GET /api/v1/me",
+    "GET /api/v1/surveys",
     "GET /api/v1/basemap.json",
     "GET /api/v1/basemap/{z}/{x}/{y}.mvt",
     "GET /api/v1/tiles/findings/{z}/{x}/{y}.json",
@@ -41,6 +43,7 @@ OPERATIONS = [
     "GET /api/v1/walks/{walk_id}/bundle",
     "GET /api/v1/walks/{walk_id}/receipt",
     "POST /api/v1/sync",
+    "POST /api/v1/responses",
     "POST /api/v1/uploads",
     "OPTIONS /api/v1/uploads",
     "OPTIONS /api/v1/uploads/{upload_id}",
@@ -48,6 +51,8 @@ OPERATIONS = [
     "PATCH /api/v1/uploads/{upload_id}",
     "DELETE /api/v1/uploads/{upload_id}",
 ]
+SENT = {"/api/v1/sync": "operations", "/api/v1/responses": "responses"}
+"""What is answered one by one, by path."""
 NO_BASEMAP = {"GET /api/v1/basemap/{z}/{x}/{y}.mvt"}
 """Its tiles are tested with one: tests/api/test_basemaps.py."""
 CHECKS = [
@@ -84,6 +89,7 @@ def document(app: APIFlask, client: FlaskClient, field: Actor, coordinator: Acto
         "walk_id": [str(walk.id)],
         "object_id": [first["object_id"], second["object_id"], str(walk.id)],
         "upload_id": [upload.rsplit("/", 1)[1]],
+        "wave_id": [str(make_wave(site).id)],
         "actor": [str(field.user_id)],
         "slug": ["kista-centrum"],
         "site": ["kista-centrum"],
@@ -107,6 +113,9 @@ def document(app: APIFlask, client: FlaskClient, field: Actor, coordinator: Acto
         for schema_name in (data.__name__, f"{data.__name__}Operation"):
             properties = spec["components"]["schemas"][schema_name]["properties"]
             properties |= {name: {"enum": known[name]} for name in properties.keys() & known.keys()}
+    asked = spec["components"]["schemas"]["InterviewMade"]["properties"]
+    asked["wave_id"] = {"enum": known["wave_id"]}
+    asked["answers"] = {"enum": [{}, {"safe_day": "safe"}, {"years": [{}], "": 7}]}
     spec["components"]["schemas"]["SyncRequest"]["properties"]["operations"]["minItems"] = 1
     loaded = schemathesis.openapi.from_dict(spec)
     loaded.app = app
@@ -147,13 +156,14 @@ def test_every_answer_is_one_of_those_promised(
     def fuzz(case: Any) -> None:
         answer = case.call_and_validate(session=client, headers=signed, checks=CHECKS)
         statuses.add(answer.status_code)
-        if path.endswith("/sync") and answer.status_code == 200:
+        if path in SENT and answer.status_code == 200:
             results = answer.json()["results"]
             outcomes.update(one["outcome"] for one in results)
-            assert len(results) == len(case.body["operations"])
+            assert len(results) == len(case.body[SENT[path]])
 
     fuzz()
     if mode is GenerationMode.POSITIVE:
         # Else only the refusals would have been looked at.
         assert label in NO_BASEMAP or statuses & {200, 201, 204}
         assert not path.endswith("/sync") or {"applied", "rejected"} <= outcomes
+        assert not path.endswith("/responses") or {"taken", "rejected"} <= outcomes
