@@ -19,7 +19,10 @@ PACKAGES = node.ROOT / "node_modules"
 BUILD = node.ROOT / "app" / "static" / "build"
 LOCK = [node.ROOT / "package-lock.json"]
 DRAWN = [node.ROOT / "tools" / name for name in ("app_icons.py", "fonts.py")]
-SWEDISH = field_words.TRANSLATIONS / "sv" / "LC_MESSAGES" / "messages.po"
+WORDS = [
+    field_words.TRANSLATIONS / "sv" / "LC_MESSAGES" / "messages.po",
+    *field_words.TRANSLATIONS.glob("residents/*.po"),
+]
 
 
 ICONS = node.ROOT / "node_modules" / ".icons"
@@ -58,10 +61,11 @@ def install_packages() -> None:
 def build() -> None:
     """Bundles app/frontend into app/static/build, unless nothing has changed since the last time."""
     sources = [file for file in (node.ROOT / "app" / "frontend").rglob("*") if file.is_file()]
-    fingerprint = _fingerprint([*LOCK, SWEDISH, *DRAWN, *sources])
+    fingerprint = _fingerprint([*LOCK, *WORDS, *DRAWN, *sources])
     if not _is_fresh(BUILD, fingerprint):
         install_packages()
         field_words.write("sv")
+        field_words.write_for_residents()
         _draw_icons()
         node.run("node", "app/frontend/build.mjs")
         fonts.unpack(PACKAGES, BUILD / "fonts")

@@ -35,7 +35,7 @@ def _extract(keywords: dict[str, tuple[int, ...] | None]) -> Catalog:
 
 
 def extract() -> Catalog:
-    """Every message of the code, the templates and the field app's scripts."""
+    """Every message of the code, the templates and the scripts of the phone's apps."""
     found = _extract(KEYWORDS)
     assets.install_packages()
     for message, script in field_words.extract():
@@ -43,10 +43,17 @@ def extract() -> Catalog:
     return found
 
 
+def _extract_for_residents() -> Catalog:
+    found = _extract(RESIDENTS)
+    for message, script in field_words.extract_for_residents():
+        found.add(message, None, [(script, 0)])
+    return found
+
+
 def _domains() -> Iterator[tuple[Catalog, list[Path]]]:
     """What each domain must hold, and its catalogues."""
     yield extract(), sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
-    yield _extract(RESIDENTS), sorted(TRANSLATIONS.glob("residents/*.po"))
+    yield _extract_for_residents(), sorted(TRANSLATIONS.glob("residents/*.po"))
 
 
 def _read(path: Path) -> Catalog:

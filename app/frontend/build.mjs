@@ -47,6 +47,13 @@ async function sprite() {
   return `<!-- Lucide, ISC --><svg xmlns="http://www.w3.org/2000/svg">${all}</svg>`;
 }
 
+/** @param {Record<string, unknown>} words by sentence */
+function keyed(words) {
+  const found = Object.fromEntries(Object.entries(words).map(([id, said]) => [keyOf(id), said]));
+  if (Object.keys(found).length < Object.keys(words).length) throw new Error('Two sentences have one key');
+  return found;
+}
+
 /** `import words from 'words:sv'`: what tools/field_words.py read from the catalogue.
  * @type {import('esbuild').Plugin} */
 const words = {
@@ -55,9 +62,11 @@ const words = {
     build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path: path.slice('words:'.length), namespace: 'words' }));
     build.onLoad({ filter: /./, namespace: 'words' }, async ({ path }) => {
       const read = JSON.parse(await readFile(join(root, 'node_modules', '.words', `${path}.json`), 'utf8'));
-      const keyed = Object.fromEntries(Object.entries(read).map(([id, said]) => [keyOf(id), said]));
-      if (Object.keys(keyed).length < Object.keys(read).length) throw new Error('Two sentences have one key');
-      return { contents: JSON.stringify(keyed), loader: 'json' };
+      const inLanguages = path === 'residents';
+      const all = inLanguages
+        ? Object.fromEntries(Object.entries(read).map(([language, said]) => [language, keyed(said)]))
+        : keyed(read);
+      return { contents: JSON.stringify(all), loader: 'json' };
     });
   },
 };
@@ -97,7 +106,7 @@ const light = {
 const unindented = {
   name: 'unindented',
   setup(build) {
-    build.onLoad({ filter: /frontend\/field\/.*\.js$/ }, async ({ path }) => ({
+    build.onLoad({ filter: /frontend\/(field|interview)\/.*\.js$/ }, async ({ path }) => ({
       contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
     }));
   },
@@ -145,8 +154,9 @@ await mkdir(out, { recursive: true });
 await mkdir(dirname(target), { recursive: true });
 const entries = (await readdir(here)).filter((name) => /\.(js|css)$/.test(name)).sort();
 const classic = ['leaflet.js', 'field-worker.js'];
+const apps = ['field.js', 'interview.js'];
 await bundle(
-  entries.filter((name) => !classic.includes(name) && name !== 'field.js'),
+  entries.filter((name) => !classic.includes(name) && !apps.includes(name)),
   { format: 'esm' },
 );
 await bundle(
@@ -160,6 +170,10 @@ if (entries.includes('field.js')) {
     chunkNames: '[name]-[hash]',
     plugins: [words, light, unindented],
   });
+}
+// Of one piece, since whoever is asked opens it once; it shares nothing with the field app but its sources.
+if (entries.includes('interview.js')) {
+  await bundle(['interview.js'], { format: 'esm', plugins: [words, unindented] });
 }
 await writeHashed('icons.svg', await sprite());
 await writeHashed('mark.svg', await readFile(join(here, 'mark.svg'), 'utf8'));

@@ -1,10 +1,10 @@
 // The service worker of the field app, served as /falt/arbetare.js, where app/views/field_app.py puts the line
-// `const FIELD = {…}` before it: the version, the shell's page and the built files that belong to it.
+// `const FIELD = {…}` before it: the version, the pages of the shell by address and the built files that belong to them.
 //
 // It keeps shell and files of one version, so that the app opens without a network. A new version waits until no
 // window of the old one is open: it never skips waiting. It touches no IndexedDB; what is to be sent is the app's.
 
-/** @typedef {{ version: string, address: string, page: string, headers: Record<string, string>, files: string[] }} Shell */
+/** @typedef {{ version: string, pages: Record<string, string>, headers: Record<string, string>, files: string[] }} Shell */
 /** @typedef {Event & { waitUntil: (work: Promise<unknown>) => void }} Extendable */
 /** @typedef {Extendable & { request: Request, respondWith: (answer: Promise<Response>) => void }} Fetched */
 
@@ -46,7 +46,9 @@ self.addEventListener('notificationclick', (event) => {
 async function install() {
   const cache = await caches.open(own);
   await cache.addAll(shell.files);
-  await cache.put(shell.address, new Response(shell.page, { headers: shell.headers }));
+  for (const [address, page] of Object.entries(shell.pages)) {
+    await cache.put(address, new Response(page, { headers: shell.headers }));
+  }
 }
 
 async function activate() {
@@ -78,8 +80,7 @@ async function tell(data) {
 function find(request) {
   const { origin, pathname } = new URL(request.url);
   const ours = origin === location.origin;
-  if (ours && request.mode === 'navigate')
-    return pathname === shell.address ? kept([own], shell.address, request) : null;
+  if (ours && request.mode === 'navigate') return pathname in shell.pages ? kept([own], pathname, request) : null;
   if (ours && shell.files.includes(pathname)) return kept([own], pathname, request);
   if (request.destination === 'image' || (ours && pathname.startsWith('/api/v1/basemap/'))) {
     return kept(TAKEN, request, request);

@@ -1,4 +1,4 @@
-"""The field app's shell: one page without anybody's data or nonces, its manifest, and its service worker."""
+"""The shell of the phone's apps: a page each without anybody's data or nonces, the manifest, and their service worker."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from app.views.headers import content_policy
 
 blueprint = Blueprint("field_app", __name__, url_prefix="/falt")
 
+_FIELD, _INTERVIEWS = "field-app.html", "interview-app.html"
+BESIDES = ("field.css", "interview.js", "interview.css", "icons.svg", "mark.svg", "icon-192.png")
 ICONS = {"icon-192.png": "any", "icon-512.png": "any", "icon-maskable.png": "maskable"}
 
 
@@ -22,9 +24,14 @@ ICONS = {"icon-192.png": "any", "icon-512.png": "any", "icon-maskable.png": "mas
 @public
 def shell() -> Response:
     """The page that the app runs in: the same for everybody, kept by the service worker."""
-    response = make_response(_page())
-    response.headers["Content-Security-Policy"] = content_policy()
-    return _checked_each_time(response)
+    return _shown(_FIELD)
+
+
+@blueprint.get("/enkat")
+@public
+def interviews() -> Response:
+    """The page in which people are asked on the spot, kept in the same way."""
+    return _shown(_INTERVIEWS)
 
 
 @blueprint.get("/manifest.webmanifest")
@@ -65,9 +72,8 @@ def worker() -> Response:
     """The service worker, told which page and files make up this version of the app."""
     script = (BUILD / manifest().files["field-worker.js"]).read_text(encoding="utf-8")
     content = {
-        "address": url_for(".shell"),
-        # The page itself, not its address: another web node may already serve the next version.
-        "page": _page(),
+        # The pages themselves, not their addresses: another web node may already serve the next version.
+        "pages": {url_for(".shell"): _page(_FIELD), url_for(".interviews"): _page(_INTERVIEWS)},
         "headers": {
             "Content-Type": "text/html; charset=utf-8",
             "Content-Security-Policy": content_policy(),
@@ -84,16 +90,22 @@ def worker() -> Response:
     return _checked_each_time(response)
 
 
-def _page() -> str:
+def _shown(template: str) -> Response:
+    response = make_response(_page(template))
+    response.headers["Content-Security-Policy"] = content_policy()
+    return _checked_each_time(response)
+
+
+def _page(template: str) -> str:
     # Swedish for everybody: the app speaks the chosen language as soon as its script runs.
     with force_locale(DEFAULT):
-        return render_template("field-app.html")
+        return render_template(template)
 
 
 def _files() -> list[str]:
-    """Addresses of everything that the app needs to open."""
+    """Addresses of everything that the apps need to open."""
     pieces = [url_for("assets.built", name=name) for name in manifest().field]
-    besides = [asset(name) for name in ("field.css", "icons.svg", "mark.svg", "icon-192.png")]
+    besides = [asset(name) for name in BESIDES]
     return sorted({*pieces, *besides, url_for(".web_manifest")})
 
 

@@ -92,11 +92,14 @@ def test_the_worker_may_serve_the_app_and_names_everything_it_needs(client: Flas
     assert isinstance(files, list)
     for address in files:
         fetch(client, address)
-    page = fetch(client, "/falt").text
-    assert content["page"] == page
-    scripts = re.findall(r'(?:src|href)="(/static/build/[^"]+\.(?:js|css))"', page)
-    assert len(scripts) == 2
-    assert set(scripts) < set(files)
+    pages = content["pages"]
+    assert isinstance(pages, dict)
+    assert set(pages) == {"/falt", "/falt/enkat"}
+    for path, page in pages.items():
+        assert page == fetch(client, path).text
+        scripts = re.findall(r'(?:src|href)="(/static/build/[^"]+\.(?:js|css))"', page)
+        assert len(scripts) == 2
+        assert set(scripts) < set(files)
     # Whatever a piece imports is kept too.
     for address in [file for file in files if file.endswith(".js")]:
         pieces = re.findall(r'"\./([\w.-]+\.js)"', fetch(client, address).text)

@@ -3,3 +3,11 @@ declare module 'words:sv' {
   const words: import('./words.js').Words;
   export default words;
 }
+declare module 'words:interview-sv' {
+  const words: import('./words.js').Words;
+  export default words;
+}
+declare module 'words:residents' {
+  const words: import('../../interview/words.js').Catalogues;
+  export default words;
+}
