@@ -17,7 +17,7 @@ from tools.proxy import Link, Proxy, faulty_proxy
 from tools.serving import ROOT, Server
 
 BUILD = ROOT / "app" / "static" / "build"
-MOST_BYTES = 150_000
+MOST_BYTES, MOST_BYTES_OF_INTERVIEWS = 150_000, 40_000
 SLOW = Link(bits_per_s=1_600_000, round_trip_s=0.15)
 FINDINGS, PHOTOS_EACH = 50, 2
 
@@ -72,7 +72,10 @@ async (walkId) => {
 
 def measure() -> list[Row]:
     """Measure size in the build, and the rest in Chromium before a real server."""
-    rows = [Row("JavaScript and CSS of the field app, gzipped", _code_bytes(), 1, MOST_BYTES, "bytes")]
+    rows = [
+        Row("JavaScript and CSS of the field app, gzipped", _code_bytes(), 1, MOST_BYTES, "bytes"),
+        Row("the same of interviews on the spot", _interview_bytes(), 1, MOST_BYTES_OF_INTERVIEWS, "bytes"),
+    ]
     with (
         tempfile.TemporaryDirectory() as folder,
         faulty_proxy(0) as proxy,
@@ -96,6 +99,16 @@ def _code_bytes() -> int:
     """The app's scripts with all their pieces, its style sheet and its service worker, each gzipped by itself."""
     manifest = json.loads((BUILD / "manifest.json").read_text(encoding="utf-8"))
     names = [*manifest["field"], manifest["files"]["field.css"], manifest["files"]["field-worker.js"]]
+    return _gzipped(names)
+
+
+def _interview_bytes() -> int:
+    """The page where people are asked on the spot, with its words in five languages; the worker is the app's own."""
+    files = json.loads((BUILD / "manifest.json").read_text(encoding="utf-8"))["files"]
+    return _gzipped([files["interview.js"], files["interview.css"]])
+
+
+def _gzipped(names: list[str]) -> int:
     return sum(len(gzip.compress((BUILD / name).read_bytes(), 9)) for name in names)
 
 

@@ -1,4 +1,4 @@
-"""The shell of the phone's apps: a page each without anybody's data or nonces, the manifest, and their service worker."""
+"""The shells of the phone's apps, pages without anybody's data or nonces; their manifest and service worker."""
 
 from __future__ import annotations
 

@@ -181,6 +181,9 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         form=form,
         coordinates=actor().may(Permission.COORDINATE, At(wave.survey.site_id)),
         interviews=actor().may(Permission.INTERVIEW, At(wave.survey.site_id)),
+        may_ask=phase(wave, today()) is Phase.OPEN
+        and Channel.INTERVIEW in wave.channels
+        and actor().may(Permission.INTERVIEW, At(wave.survey.site_id)),
         preview=preview_address(wave.survey),
         definition=definition,
         said=lambda text: said(text, definition),

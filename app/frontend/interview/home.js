@@ -5,7 +5,7 @@ import { html, nothing } from 'lit-html';
 import { clock, day } from '../field/shell/amounts.js';
 import { icon } from '../field/shell/icon.js';
 import { other } from '../field/shell/language.js';
-import { t, tn } from '../field/words/words.js';
+import { language, t, tn } from '../field/words/words.js';
 import { whyNot } from './core/definition.js';
 import { SLOTS, slotOf, withKept } from './core/quotas.js';
 
@@ -22,12 +22,12 @@ import { SLOTS, slotOf, withKept } from './core/quotas.js';
  * @param {unknown} trouble */
 export function home(state, acts, trouble) {
   const { surveys, draft, kept } = state;
-  const language = other();
+  const otherwise = other();
   const refused = kept.filter((one) => one.state === 'rejected');
   return html`<header class="top-line">
       <a class="button quiet" href="/falt">${icon('arrow-left')} ${t('Field app')}</a>
       <span class="space"></span>
-      <button type="button" class="quiet" lang=${language.code} @click=${() => acts.change(language.code)}>${language.name}</button>
+      <button type="button" class="quiet" lang=${otherwise.code} @click=${() => acts.change(otherwise.code)}>${otherwise.name}</button>
     </header>
     <main id="main" tabindex="-1"><div class="screen">
       <h1>${t('Ask on the spot')}</h1>
@@ -124,7 +124,7 @@ function counts(quotas, present) {
     current ? made(current) : t('no interviews are asked for now')
   }</p>
     <details><summary>${t('All times')}</summary><table>
-      <thead><tr><th scope="col">${t('When')}</th><th scope="col">${t('Made')}</th><th scope="col">${t('Wanted')}</th></tr></thead>
+      <thead><tr><th scope="col">${t('When')}</th><th scope="col">${t('Interviews made')}</th><th scope="col">${t('Interviews wanted')}</th></tr></thead>
       <tbody>${sorted.map(
         (quota) => html`<tr class=${quota === current ? 'current' : ''}><th scope="row">${when(quota)}</th>
           <td>${quota.made}${quota.here ? ` + ${quota.here}` : ''}</td><td>${quota.wanted}</td></tr>`,
@@ -135,12 +135,14 @@ function counts(quotas, present) {
 /** @param {import('./core/store.js').Quota & { here: number }} quota */
 function made(quota) {
   const words = t('%(made)s of %(wanted)s made', { made: quota.made, wanted: quota.wanted });
-  return quota.here ? `${words}, ${tn('%(n)s more in the phone', '%(n)s more in the phone', quota.here)}` : words;
+  return quota.here ? `${words}, ${t('%(n)s more in the phone', { n: quota.here })}` : words;
 }
 
 /** @param {{ weekday: number, slot: string }} part */
 function when({ weekday, slot }) {
-  const days = [t('Monday'), t('Tuesday'), t('Wednesday'), t('Thursday'), t('Friday'), t('Saturday'), t('Sunday')];
+  // The first of January 2024 was a Monday.
+  const locale = language() === 'sv' ? 'sv-SE' : 'en-GB';
+  const name = new Date(2024, 0, 1 + weekday).toLocaleDateString(locale, { weekday: 'long' });
   /** @type {Record<string, string>} */
   const slots = {
     morning: t('morning, 6–10'),
@@ -148,7 +150,7 @@ function when({ weekday, slot }) {
     evening: t('evening, 16–21'),
     night: t('night, 21–6'),
   };
-  return `${days[weekday]} ${slots[slot] ?? slot}`;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)} ${slots[slot] ?? slot}`;
 }
 
 /** How many wait, always in sight.

@@ -79,7 +79,7 @@ function opening({ draft }, speak) {
 
 /** @param {import('./words.js').Speak} r */
 function ending(r) {
-  return html`<h1 id="question" tabindex="-1">${r('Thank you for your answers')}</h1>
+  return html`<h1 id="question" tabindex="-1">${r('Send your answers')}</h1>
     <p>${r('That was the last question. If you want to change something, press Back.')}</p>`;
 }
 
@@ -92,8 +92,7 @@ function onward({ draft, page, pages, index, filling, typed }, asking, act, worl
   const r = speaking(draft.language);
   if (index < 0)
     return html`<button type="button" class="main" @click=${act(() => asking.next())}>${r('Begin')}</button>`;
-  if (index >= pages.length)
-    return html`<button type="button" class="main" @click=${world.end}>${r('Finish')}</button>`;
+  if (index >= pages.length) return html`<button type="button" class="main" @click=${world.end}>${r('Send')}</button>`;
   if (page?.shows === 'more') {
     return html`<button type="button" @click=${act(() => asking.more())}>${r('Add another')}</button>
       <button type="button" class="main" @click=${act(() => asking.next())}>${r('Next')}</button>`;

@@ -68,7 +68,7 @@
  * @typedef {{ key: string, etag: string | null, at: number, bundle: Bundle }} BundleRow */
 
 /** @typedef {{ user_id: string, language: string, roles: string[], sites: { slug: string, name: string, centre?: [number, number] }[],
- *   checklist?: Bundle['checklist'], walks: { id: string, slug: string, site: string, state: string,
+ *   checklist?: Bundle['checklist'], surveys?: number, walks: { id: string, slug: string, site: string, state: string,
  *   planned_at: string | null, started_at?: string | null, meeting_point: string, purpose: string, light: string }[] }} Me */
 /** @typedef {{ unsent: number, oldest: Date | null, photos: { sent: number, total: number }, rejected: number,
  *   conflicts: number, drafts: number, bytes: number }} Summary */

@@ -25,7 +25,8 @@ function today(me, walks) {
   return html`<h1>${t('My walks')}</h1>
     ${next ? largeWalk(next) : none(me)}
     ${later.length ? html`<ul class="plain">${later.map((walk) => html`<li>${smallWalk(walk)}</li>`)}</ul>` : nothing}
-    ${me ? html`<p><a class="button" href="#/start">${icon('plus')} ${t('A walk that nobody planned')}</a></p>` : nothing}`;
+    ${me ? html`<p><a class="button" href="#/start">${icon('plus')} ${t('A walk that nobody planned')}</a></p>` : nothing}
+    ${me?.surveys ? html`<p><a class="button" href="/falt/enkat">${icon('users')} ${t('Ask on the spot')}</a></p>` : nothing}`;
 }
 
 /** @param {any} me */

@@ -1,5 +1,7 @@
 // One answer as it was typed → as it is sent, or why it cannot be: as forms/questionnaire/cleaning.py. No DOM.
 
+import { asDay } from './xpath-values.js';
+
 /** @typedef {import('./definition.js').Question} Question */
 /** @typedef {{ answer?: import('./filling.js').Answer, fault?: import('./filling.js').Fault }} Cleaned nothing: no answer */
 
@@ -34,9 +36,7 @@ export function cleanAnswer(question, typed) {
     case 'range':
       return range(question, western(words));
     case 'date':
-      return /^\d{4}-\d\d-\d\d$/.test(words) && !Number.isNaN(Date.parse(words)) && inOurTimes(words)
-        ? { answer: words }
-        : { fault: { code: 'date' } };
+      return asDay(words) === words && inOurTimes(words) ? { answer: words } : { fault: { code: 'date' } };
     default:
       return { answer: words };
   }

@@ -68,6 +68,11 @@ export function whyNot(definition) {
   }
 }
 
+/** @param {Text} text */
+function namesAnswers(text) {
+  return Object.values(text).some((words) => /\$\{|<output/.test(words));
+}
+
 /** Whether a repeat asks for places and nothing else: they are then chosen together, each making a turn.
  * @param {Group} group */
 export function gathersPlaces(group) {
