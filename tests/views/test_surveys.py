@@ -260,3 +260,11 @@ def test_wave_is_tried_before_it_opens_and_nothing_is_kept(desk: FlaskClient, su
     assert desk.post(f"/enkat/{survey.slug}/svar", json=sent).json == {"outcome": "taken"}
     assert desk.post(f"/enkat/{survey.slug}/svar", json={**sent, "prov": "x"}).status_code == 409
     assert session().scalars(select(Response)).all() == []
+
+
+def test_open_wave_leads_whoever_may_ask_to_the_phone(desk: FlaskClient, site: Site) -> None:
+    wave = make_wave(site)
+    assert page(desk.get(f"/enkater/matomgang/{wave.id}")).select_one("a[href='/falt/enkat']")
+    with change(SYSTEM, None) as planning:
+        planning.session.get_one(Wave, wave.id).channels = ["link"]
+    assert not page(desk.get(f"/enkater/matomgang/{wave.id}")).select_one("a[href='/falt/enkat']")

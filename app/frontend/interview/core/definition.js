@@ -59,8 +59,11 @@ export function whyNot(definition) {
     for (const { item } of planOf(definition).every.values()) {
       if (item.part === 'question' && item.kind === 'image' && item.required) return item.name;
       // Words that name other answers are put together by the server.
-      if (Object.values(item.label).some((words) => words.includes('${') || words.includes('<output')))
-        return item.name;
+      const texts = [
+        item.label,
+        ...(item.part === 'question' ? [item.hint, ...item.choices.map((one) => one.label)] : []),
+      ];
+      if (texts.some(namesAnswers)) return item.name;
     }
     return null;
   } catch (error) {
