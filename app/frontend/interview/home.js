@@ -124,7 +124,7 @@ function counts(quotas, present) {
     current ? made(current) : t('no interviews are asked for now')
   }</p>
     <details><summary>${t('All times')}</summary><table>
-      <thead><tr><th scope="col">${t('When')}</th><th scope="col">${t('Interviews made')}</th><th scope="col">${t('Interviews wanted')}</th></tr></thead>
+      <thead><tr><th scope="col">${t('When')}</th><th scope="col">${t('Interviews made')}</th><th scope="col">${t('Wanted')}</th></tr></thead>
       <tbody>${sorted.map(
         (quota) => html`<tr class=${quota === current ? 'current' : ''}><th scope="row">${when(quota)}</th>
           <td>${quota.made}${quota.here ? ` + ${quota.here}` : ''}</td><td>${quota.wanted}</td></tr>`,
