@@ -27,6 +27,7 @@ from app.services.responses import (
     Taken,
     is_taken,
     take_response,
+    unordered,
 )
 from app.services.surveys import load_wave
 from app.services.wave_plans import Slot
@@ -128,7 +129,8 @@ def _open_at_sites_of(wanted: Select[Any], actor: Actor) -> Select[Any]:
 
 def _take(actor: Actor, interview: Interview) -> Outcome:
     # What was taken before is named as such also once the wave has closed, or the actor may no longer ask.
-    if is_taken(interview.id):
+    response_id = unordered(interview.id)
+    if is_taken(response_id):
         return Outcome.ALREADY
     wave = load_wave(actor, interview.wave_id, Permission.INTERVIEW)
     if wave.opened_at is None:
@@ -139,7 +141,7 @@ def _take(actor: Actor, interview: Interview) -> Outcome:
     return take_response(
         wave,
         Taken(
-            id=interview.id,
+            id=response_id,
             answers=interview.answers,
             channel=Channel.INTERVIEW,
             language=interview.language if interview.language in languages else languages[0],

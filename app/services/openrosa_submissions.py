@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,9 +16,8 @@ from app.models.surveys import Channel
 from app.permissions import Actor
 from app.services.openrosa_forms import OFFERING, load_wave, version_of
 from app.services.response_photos import PhotoRefusedError, keep_photo
-from app.services.responses import ANYBODY, Outcome, Taken, TakenFile, take_response
+from app.services.responses import ANYBODY, Outcome, Taken, TakenFile, take_response, unordered
 from app.services.waves import Phase, definition_of, phase
-from config import settings
 from forms.questionnaire.filling import Filling
 from forms.questionnaire.submissions import (
     Submission,
@@ -84,7 +82,7 @@ def take_submission(actor: Actor, xml: bytes, sent: Mapping[str, bytes]) -> Rece
     """
     submission = _read(xml)
     wave = load_wave(actor, submission.form_id)
-    response_id = _response_id(submission.instance_id)
+    response_id = unordered(submission.instance_id)
     over = phase(wave, today()) is Phase.CLOSED
     if over and session().get(Response, response_id) is None:
         raise WaveOverError
@@ -133,11 +131,3 @@ def _kept_photo(data: bytes) -> str:
         raise InvalidInputError(
             FieldError("photos", error.code, error.message, tuple(error.values.items()))
         ) from error
-
-
-def _response_id(instance_id: UUID) -> UUID:
-    """A key that tells no order: an id of chance itself, of any other kind (by the clock, say) a keyed hash."""
-    if instance_id.version == 4:
-        return instance_id
-    hashed = hmac.digest(settings().secret.encode(), b"response:" + instance_id.bytes, "sha256")
-    return UUID(bytes=hashed[:16], version=4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid1, uuid4
 
 import pytest
 from apiflask import APIFlask
@@ -153,6 +153,14 @@ def test_answers_arrive_once_and_count_once(phone: FlaskClient, wave: Wave) -> N
     words = session().scalars(select(ResponseText.words)).all()
     assert len(words) == 2
     assert "070" not in words[0]
+
+
+def test_id_that_tells_an_order_is_kept_as_one_that_tells_none(phone: FlaskClient, wave: Wave) -> None:
+    sent = made(wave, id=str(uuid1()))
+    assert outcomes(phone, sent, sent) == ["taken", "already"]
+    (kept,) = session().scalars(select(Response.id))
+    assert str(kept) != sent["id"]
+    assert kept.version == 4
 
 
 def test_interview_in_another_slot_counts_in_no_other_quota(phone: FlaskClient, wave: Wave) -> None:

@@ -15,11 +15,7 @@ from tools.chromium import FLAGS, find_chromium
 from tools.serving import Served, serve
 
 SITE, NAME = "tensta-centrum", "Tensta centrum"
-CONTROLLED = """new Promise((resolve) => {
-  const { serviceWorker } = navigator;
-  if (serviceWorker.controller) resolve();
-  else serviceWorker.addEventListener('controllerchange', () => resolve());
-})"""
+INSTALLED = "async () => { await navigator.serviceWorker.ready; }"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +75,7 @@ def sign_in(page: Page, served: Served) -> None:
     page.goto(f"{served.url}/falt")
     page.get_by_role("link", name="Fråga på plats").click()
     expect(card(page).get_by_role("button", name="Börja en intervju")).to_be_visible()
-    page.evaluate(CONTROLLED)
+    page.evaluate(INSTALLED)
 
 
 def question(page: Page) -> str:
