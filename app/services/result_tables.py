@@ -30,7 +30,7 @@ class Row:
     item: str
     kind: RowKind
     answer: str | None
-    """A choice, `result_counts.UNANSWERED`, or None in a row of all good answers."""
+    """A choice, `result_answers.UNANSWERED`, or None in a row of all good answers."""
     count: int | None
     least: int | None
     most: int | None
@@ -79,7 +79,7 @@ def channel_rows(wave: WaveResults) -> tuple[Row, ...]:
 
 def choice_of(wave: WaveResults, item: str, name: str) -> Choice | None:
     """A choice of a question of the wave."""
-    question = next((one for one in wave.definition.questions() if one.name == item), None)
+    question = wave.questions.get(item)
     return next((one for one in question.choices if one.name == name), None) if question else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -20,7 +21,7 @@ from app.models.surveys import Channel, Survey, Wave
 from app.permissions import SYSTEM, Actor, At, Permission, require
 from app.services.result_counts import KEPT, WaveTold, count_wave, limits
 from app.services.waves import Phase, definition_of, phase
-from forms.questionnaire.definition import Definition
+from forms.questionnaire.definition import Definition, Group, Question
 
 MEANING = "meaning"
 """How a version says of an item that its change is more than one of wording."""
@@ -49,6 +50,17 @@ class WaveResults:
     events: tuple[Event, ...]
     margins: tuple[str, ...]
     """The questions whose shares in the population were known."""
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """Its questions by name."""
+        return {one.name: one for one in self.definition.questions()}
+
+    @cached_property
+    def matrices(self) -> dict[str, Group]:
+        """The matrix that a question is a row of."""
+        groups = (one for one in self.definition.items if isinstance(one, Group) and one.matrix)
+        return {row.name: group for group in groups for row in group.items}
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _shown(share: Share) -> tuple[float, float, float]:
 def _sections(wave: WaveResults) -> list[Section]:
     sections: list[Section] = []
     for table in item_tables(wave):
-        heading = matrix_words(wave, table.question)
+        heading = matrix_words(wave, table.question.name)
         if sections and sections[-1].heading == heading:
             sections[-1] = Section(heading, (*sections[-1].tables, table))
         else:

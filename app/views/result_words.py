@@ -7,13 +7,14 @@ from flask_babel import gettext as _
 
 from app.i18n import DEFAULT, language
 from app.models.surveys import Channel
+from app.services.result_answers import UNANSWERED
 from app.services.result_changes import Change, Share, Verdict
-from app.services.result_counts import CHANNEL, UNANSWERED
+from app.services.result_counts import CHANNEL
 from app.services.result_tables import Row, RowKind, choice_of
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate
 from app.words import word
-from forms.questionnaire.definition import Group, Question, Text
+from forms.questionnaire.definition import Text
 
 
 def said(text: Text) -> str:
@@ -25,24 +26,19 @@ def question_words(wave: WaveResults, item: str) -> str:
     """What a question asks; a row of a matrix is named by the row."""
     if item == CHANNEL:
         return str(_("Channel"))
-    question = next((one for one in wave.definition.questions() if one.name == item), None)
+    question = wave.questions.get(item)
     return said(question.label) if question is not None else item
 
 
-def matrix_words(wave: WaveResults, question: Question) -> str:
+def matrix_words(wave: WaveResults, item: str) -> str:
     """The question that the rows of a matrix share; empty for any other question."""
-    for one in wave.definition.items:
-        if isinstance(one, Group) and one.matrix and question in one.items:
-            return said(one.label)
-    return ""
+    matrix = wave.matrices.get(item)
+    return said(matrix.label) if matrix is not None else ""
 
 
 def full_words(wave: WaveResults, item: str) -> str:
     """What a question asks, with what the rows of its matrix share."""
-    question = next((one for one in wave.definition.questions() if one.name == item), None)
-    matrix = matrix_words(wave, question) if question is not None else ""
-    words = question_words(wave, item)
-    return f"{matrix} {words}" if matrix else words
+    return " ".join(filter(None, (matrix_words(wave, item), question_words(wave, item))))
 
 
 def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
@@ -59,7 +55,7 @@ def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
 
 def good_words(wave: WaveResults, item: str) -> str:
     """The good answers of a question, e.g. "Very safe or fairly safe"."""
-    question = next((one for one in wave.definition.questions() if one.name == item), None)
+    question = wave.questions.get(item)
     names = [said(one.label) for one in question.choices if one.good] if question else []
     return str(_(" or ").join(_("“%(words)s”", words=name) for name in names))
 

@@ -177,6 +177,25 @@ def people(draw: Callable[[Any], Any]) -> dict[str, Any]:
     return codes
 
 
+def small_counts_known(attacker: Attacker, codes: dict[str, Any]) -> set[tuple[str, str, int]]:
+    """The counts below five, of one answer or of an answer in a group, that follow from what the attacker heard."""
+    known: set[tuple[str, str, int]] = set()
+    answers = {
+        (name, letter): codes[name] == place
+        for name, (letters, _good, nothing) in ALL.items()
+        for place, letter in enumerate(letters + nothing)
+    }
+    for (name, letter), gave in answers.items():
+        if gave.sum() < LIMITS.cell and attacker.knows(those(name, letter), int(gave.sum())):
+            known.add((name, letter, int(gave.sum())))
+    for item, grouping in product(ITEMS, GROUPINGS):
+        for answer, whose in product("".join(ALL[item][::2]), "".join(ALL[grouping][::2])):
+            both = int((answers[item, answer] & answers[grouping, whose]).sum())
+            if both < LIMITS.cell and attacker.knows(those(item, answer) * those(grouping, whose), both):
+                known.add((f"{item} {answer}", f"{grouping} {whose}", both))
+    return known
+
+
 @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_small_count_follows_from_everything_told_together(data: st.DataObject) -> None:
@@ -201,21 +220,7 @@ def test_no_small_count_follows_from_everything_told_together(data: st.DataObjec
                 )
                 attacker.hear(members * those(item, good), said.good)
                 attacker.hear(members * those(item, letters), said.least, said.most)
-    known = set()
-    answers = {
-        (name, letter): codes[name] == place
-        for name, (letters, _good, nothing) in ALL.items()
-        for place, letter in enumerate(letters + nothing)
-    }
-    for (name, letter), gave in answers.items():
-        if gave.sum() < LIMITS.cell and attacker.knows(those(name, letter), int(gave.sum())):
-            known.add((name, letter, int(gave.sum())))
-    for item, grouping in product(ITEMS, GROUPINGS):
-        for answer, whose in product("".join(ALL[item][::2]), "".join(ALL[grouping][::2])):
-            both = int((answers[item, answer] & answers[grouping, whose]).sum())
-            if both < LIMITS.cell and attacker.knows(those(item, answer) * those(grouping, whose), both):
-                known.add((f"{item} {answer}", f"{grouping} {whose}", both))
-    assert not known
+    assert not small_counts_known(attacker, codes)
 
 
 def test_the_attacker_would_find_a_lone_hidden_count() -> None:

@@ -1,0 +1,98 @@
+"""What people answered in a wave, as numbers: the one place that reads it in order to show it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Text, cast, select
+
+from app.db import session
+from app.models.responses import Response
+from app.models.surveys import Wave
+from forms.questionnaire.definition import NO_OPINION, Kind, Question
+
+UNANSWERED = "unanswered"
+"""How the place of no answer at all is called among the answers of a question."""
+_AT_ONCE = 400
+"""Answers that are looked through together: they fit in a processor's cache, where ten thousand do not."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Of a question with several answers: how many chose each, and how many answered at all."""
+
+    counts: dict[str, int]
+    answered: int
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of a wave; whatever stands at one place of `channels` and `codes` is one person's."""
+
+    channels: list[str]
+    codes: dict[str, NDArray[np.intp]]
+    """Question with one answer → per person the place of the answer in `places`."""
+    chosen: dict[str, Chosen]
+
+
+def places(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The opinions that a question offers, and what is none; its codes count through both."""
+    names = [one.name for one in question.choices]
+    opinions = tuple(name for name in names if name not in NO_OPINION)
+    return opinions, (*(name for name in names if name in NO_OPINION), UNANSWERED)
+
+
+def read_answers(wave: Wave, questions: Sequence[Question]) -> Answers:
+    """Read the answers to these questions, tests left out."""
+    rows = session().execute(
+        select(cast(Response.channel, Text), cast(Response.answers, Text)).where(
+            Response.wave_id == wave.id, Response.test.is_(False)
+        )
+    )
+    channels: list[str] = []
+    one_of = {one.name: _place_of(one) for one in questions if one.kind is Kind.SELECT_ONE}
+    parts: dict[str, list[NDArray[np.intp]]] = {name: [np.empty(0, np.intp)] for name in one_of}
+    several = {one.name: one for one in questions if one.kind is Kind.SELECT_MULTIPLE}
+    counts = {name: {choice.name: 0 for choice in one.choices} for name, one in several.items()}
+    answered = dict.fromkeys(several, 0)
+    for batch in _batches(rows):
+        channels += [channel for channel, _text in batch]
+        # As one JSON document: it is read in half the time that many take.
+        people = json.loads(f"[{','.join(text for _channel, text in batch)}]")
+        for name, place_of in one_of.items():
+            given = [person.get(name) for person in people]
+            parts[name].append(np.fromiter(map(place_of, given), np.intp, len(people)))
+        for name, count in counts.items():
+            for picked in filter(None, [person.get(name) for person in people]):
+                answered[name] += 1
+                for choice in set(picked) & count.keys():
+                    count[choice] += 1
+    return Answers(
+        channels,
+        {name: np.concatenate(part) for name, part in parts.items()},
+        {name: Chosen(count, answered[name]) for name, count in counts.items()},
+    )
+
+
+class _Places(dict[Any, int]):
+    """Answer → its place; whatever else there is stands in the last. Asked without a line of Python for each answer."""
+
+    def __missing__(self, _answer: Any) -> int:
+        return len(self) - 1
+
+
+def _place_of(question: Question) -> Callable[[Any], int]:
+    opinions, nothing = places(question)
+    return _Places((name, number) for number, name in enumerate(opinions + nothing)).__getitem__
+
+
+def _batches(rows: Any) -> Iterator[list[tuple[str, str]]]:
+    rows = iter(rows)
+    while batch := list(islice(rows, _AT_ONCE)):
+        yield batch
