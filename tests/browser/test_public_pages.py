@@ -20,7 +20,7 @@ def test_residents_read_and_answer_at_any_width(
     page = visit(device=None, viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.goto(served.url)
     assert_accessible(page)
-    page.get_by_role("link", name="Kista centrum").click()
+    page.get_by_role("link", name="Kista centrum", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kista centrum")
     assert_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
