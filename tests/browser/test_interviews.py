@@ -191,6 +191,7 @@ def test_the_way_back_of_the_phone_is_the_question_before(phone: Callable[..., P
     sign_in(page, asked)
     card(page).get_by_role("button", name="Börja en intervju").click()
     page.get_by_role("button", name="Börja", exact=True).click()
+    expect(page.locator("progress")).to_be_visible()
     first = question(page)
     page.locator(".answer").first.click()
     expect(page.locator("#question")).not_to_have_text(first)
