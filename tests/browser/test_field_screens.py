@@ -64,7 +64,7 @@ def test_a_photo_being_drawn_on_is_sent_only_once_the_drawing_is_kept(
     assert page.evaluate("async () => (await platskollen.summary()).unsent") == 2
     drawn = page.locator("canvas").evaluate("(canvas) => canvas.toDataURL()")
     page.get_by_role("button", name="Spara fotot").click()
-    expect(page.get_by_role("heading", name="Ny notering")).to_be_visible()
+    expect(page.get_by_role("link", name="Foto 1")).to_be_visible()
     everything_sent(page)
     page.get_by_role("link", name="Foto 1").click()
     expect(page.get_by_text("Fotot är skickat och går inte att ändra.")).to_be_visible()
