@@ -209,7 +209,7 @@ async function open() {
     return html`<header class="top-line"><span class="product">Platskollen</span></header>
       <main id="main" tabindex="-1"><div class="screen">
         <h1 id="question" tabindex="-1">${t('Leave the interview?')}</h1>
-        <p>${t('The answers of this interview are deleted from the phone. Nothing of it is sent.')}</p>
+        <p>${t('What has been answered stays in the phone until you go on or delete it.')}</p>
         <p class="row"><button type="button" class="danger" @click=${discard}>${t('Delete the answers')}</button></p>
         <p class="row"><button type="button" @click=${later}>${t('Leave it for a while')}</button></p>
       </div></main>

@@ -6,7 +6,7 @@ import { clock, day } from '../field/shell/amounts.js';
 import { icon } from '../field/shell/icon.js';
 import { other } from '../field/shell/language.js';
 import { language, t, tn } from '../field/words/words.js';
-import { whyNot } from './core/definition.js';
+import { said, whyNot } from './core/definition.js';
 import { SLOTS, slotOf, withKept } from './core/quotas.js';
 
 /** @typedef {import('./core/store.js').Kept} Kept */
@@ -54,7 +54,7 @@ function first(phase) {
 function goingOn({ dropping }, draft, acts) {
   return html`<section class="card going-on">
     <h2>${t('An interview is not finished')}</h2>
-    <p>${draft.wave.site}, ${clock(new Date(draft.at))}. ${t('Go on only with the person who began it.')}</p>
+    <p>${draft.wave.site}, ${titleOf(draft.wave)}, ${clock(new Date(draft.at))}. ${t('Go on only with the person who began it.')}</p>
     ${
       dropping === draft.id
         ? html`<p role="alert">${t('The answers of this interview are deleted from the phone. Nothing of it is sent.')}</p>
@@ -98,6 +98,7 @@ function card(wave, { kept, now, draft }, acts) {
   );
   return html`<article class="card">
     <h2>${wave.site}</h2>
+    <p><strong>${titleOf(wave)}</strong></p>
     <p>${wave.name} · ${t('open until %(day)s', { day: day(closes) })}</p>
     ${
       reason === null
@@ -110,6 +111,12 @@ function card(wave, { kept, now, draft }, acts) {
     }
     ${quotas.length ? counts(quotas, slotOf(now)) : nothing}
   </article>`;
+}
+
+/** Whom it asks: several may be open at one place.
+ * @param {Wave} wave */
+function titleOf({ definition }) {
+  return said(definition.title, definition, language())?.words ?? '';
 }
 
 /** @param {(import('./core/store.js').Quota & { here: number })[]} quotas
