@@ -133,7 +133,7 @@ def close_wave(
 ) -> Wave:
     """The next wave of a survey; answers take its channels in turn. Open instead where it is not closed."""
     number = len(survey.waves) + 1
-    day = date(2025, 1, 7) + timedelta(days=365 * number)
+    day = date(2015, 1, 7) + timedelta(days=365 * number)
     asked = version or survey.questionnaire.versions[0]
     with change(SYSTEM, None) as making:
         wave = Wave(

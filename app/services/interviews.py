@@ -41,15 +41,6 @@ _UNEXPECTED = FieldError("", "unexpected", N_("Something went wrong with us. It 
 _log = logging.getLogger(__name__)
 
 
-class CountedError(PlatskollenError):
-    """The results of the wave have been put together; a second count would tell who came between."""
-
-    code = "survey_counted"
-    status = 409
-    title = N_("The results have already been put together, so this interview came too late")
-    message = N_("The answers were not kept.")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Interview:
     """One person's answers, as a phone sends them."""
@@ -135,8 +126,6 @@ def _take(actor: Actor, interview: Interview) -> Outcome:
     wave = load_wave(actor, interview.wave_id, Permission.INTERVIEW)
     if wave.opened_at is None:
         raise NotOpenError
-    if wave.results is not None:
-        raise CountedError
     languages = definition_of(wave.id).languages
     return take_response(
         wave,

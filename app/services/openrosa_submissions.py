@@ -17,7 +17,7 @@ from app.permissions import Actor
 from app.services.openrosa_forms import OFFERING, load_wave, version_of
 from app.services.response_photos import PhotoRefusedError, keep_photo
 from app.services.responses import ANYBODY, Outcome, Taken, TakenFile, take_response, unordered
-from app.services.waves import Phase, definition_of, phase
+from app.services.waves import definition_of, is_counted, last_day
 from forms.questionnaire.filling import Filling
 from forms.questionnaire.submissions import (
     Submission,
@@ -83,7 +83,7 @@ def take_submission(actor: Actor, xml: bytes, sent: Mapping[str, bytes]) -> Rece
     submission = _read(xml)
     wave = load_wave(actor, submission.form_id)
     response_id = unordered(submission.instance_id)
-    over = phase(wave, today()) is Phase.CLOSED
+    over = is_counted(wave, today())
     if over and session().get(Response, response_id) is None:
         raise WaveOverError
     definition = definition_of(wave.id)
@@ -97,7 +97,9 @@ def take_submission(actor: Actor, xml: bytes, sent: Mapping[str, bytes]) -> Rece
     photos = {name: _kept_photo(sent[name]) for _item, name in announced if name in sent}
     channel = next((one for one in OFFERING if one in wave.channels), Channel.OPENROSA)
     expected = [TakenFile(item, name, photos.get(name)) for item, name in announced]
-    taken = Taken(response_id, answers, channel, definition.languages[0], files=expected)
+    # A form says when it was filled in by a clock that nobody knows; it counts on the last day at the latest.
+    day = min(today(), last_day(wave))
+    taken = Taken(response_id, answers, channel, definition.languages[0], files=expected, given_on=day)
     outcome = Outcome.ALREADY if over else take_response(wave, taken)
     if not announced:
         return Received(outcome, 0)

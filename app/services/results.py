@@ -20,7 +20,7 @@ from app.models.sites import Site
 from app.models.surveys import Channel, Survey, Wave
 from app.permissions import SYSTEM, Actor, At, Permission, require
 from app.services.result_counts import KEPT, WaveTold, count_wave, limits
-from app.services.waves import Phase, definition_of, phase
+from app.services.waves import Phase, counted_on, definition_of, is_counted, phase, takes_late
 from forms.questionnaire.definition import Definition, Group, Question
 
 MEANING = "meaning"
@@ -37,7 +37,7 @@ class Event:
 
 @dataclass(frozen=True)
 class WaveResults:
-    """What is told of one closed wave."""
+    """What is told of one wave."""
 
     number: int
     name: str
@@ -73,6 +73,14 @@ class OpenWave:
 
 
 @dataclass(frozen=True)
+class AwaitedWave:
+    """A wave that has closed and waits for what was asked and has not come in yet."""
+
+    name: str
+    counted_on: date
+
+
+@dataclass(frozen=True)
 class SurveyResults:
     """Everything that is told of a survey."""
 
@@ -84,14 +92,15 @@ class SurveyResults:
     main_measures: tuple[str, ...]
     main_channel: Channel | None
     waves: tuple[WaveResults, ...]
-    """Those that have closed, in order."""
+    """Those whose results are told, in order."""
     running: OpenWave | None
+    awaited: AwaitedWave | None
     comparison: SurveyResults | None
     meanings: dict[int, frozenset[str]]
     """Number of a version → items whose meaning it changed."""
 
     def wave(self, number: int | None) -> WaveResults:
-        """The closed wave of this number, or the last; raises NotFoundError."""
+        """The wave of this number that is told of, or the last; raises NotFoundError."""
         found = [one for one in self.waves if number in {None, one.number}]
         if not found:
             raise NotFoundError
@@ -111,7 +120,7 @@ def load_results(actor: Actor, slug: str) -> SurveyResults:
 
 
 def load_public_results(site_slug: str, slug: str) -> SurveyResults:
-    """The results of a survey for anybody, once a wave has closed; raises NotFoundError."""
+    """The results of a survey for anybody, once a wave is told of; raises NotFoundError."""
     results = _results(_find(Survey.slug == slug, Site.slug == site_slug))
     if not results.waves:
         raise NotFoundError
@@ -119,15 +128,15 @@ def load_public_results(site_slug: str, slug: str) -> SurveyResults:
 
 
 def list_published(site_slug: str) -> Sequence[tuple[str, str]]:
-    """The surveys of a site with a wave that has closed: address and title."""
+    """The surveys of a site with a wave that is told of: address and title."""
     surveys = session().scalars(
         select(Survey).join(Survey.site).where(Site.slug == site_slug).order_by(Survey.slug)
     )
-    return [(one.slug, one.questionnaire.title) for one in surveys if any(map(_has_closed, one.waves))]
+    return [(one.slug, one.questionnaire.title) for one in surveys if any(map(_is_told, one.waves))]
 
 
 def told_of(wave: Wave) -> WaveTold:
-    """What is told of a closed wave: decided when somebody first asks, then kept, so that it is always the same."""
+    """What is told of a wave whose answers are all in: decided when somebody first asks, and the same ever after."""
     if wave.results is None:
         told = count_wave(wave)
         with change(SYSTEM, None):
@@ -148,14 +157,20 @@ def _find(*conditions: object) -> Survey:
     return survey
 
 
-def _has_closed(wave: Wave) -> bool:
-    return wave.opened_at is not None and phase(wave, today()) is Phase.CLOSED
+def _is_told(wave: Wave) -> bool:
+    return is_counted(wave, today())
+
+
+def _is_awaited(wave: Wave) -> bool:
+    """Whether it has closed, and what was asked outside its page may still come."""
+    return phase(wave, today()) is Phase.CLOSED and takes_late(wave, today())
 
 
 def _results(survey: Survey, *, alone: bool = False) -> SurveyResults:
     """`alone`: without the survey that it is compared with."""
-    waves = [_wave_results(one) for one in list(survey.waves) if _has_closed(one)]
+    waves = [_wave_results(one) for one in list(survey.waves) if _is_told(one)]
     running = next((one for one in survey.waves if phase(one, today()) is Phase.OPEN), None)
+    awaited = next(filter(_is_awaited, survey.waves), None)
     compared = None
     if survey.comparison_id is not None and not alone:
         compared = _results(_find(Survey.id == survey.comparison_id), alone=True)
@@ -174,6 +189,7 @@ def _results(survey: Survey, *, alone: bool = False) -> SurveyResults:
         main_channel=survey.main_channel,
         waves=tuple(waves),
         running=_open_wave(running) if running is not None else None,
+        awaited=AwaitedWave(awaited.name, counted_on(awaited)) if awaited is not None else None,
         comparison=compared,
         meanings={
             number: frozenset(item for item, kind in changes.items() if kind == MEANING)

@@ -21,7 +21,7 @@ from app.models.responses import ResponseText
 from app.models.surveys import Survey, Wave
 from app.permissions import Actor, At, Permission, require
 from app.services.surveys import load_survey
-from app.services.waves import Phase, phase
+from app.services.waves import is_counted
 
 PAGE = 50
 MOST_THEMES, LONGEST_THEME = 5, 40
@@ -67,7 +67,7 @@ def sort_text(actor: Actor, text_id: UUID, themes: str) -> ResponseText:
     if text is None or wave is None:
         raise NotFoundError
     require(actor, Permission.COORDINATE, At(wave.survey.site_id), see=Permission.VIEW_SITE)
-    if not _is_closed(wave):
+    if not is_counted(wave, today()):
         raise NotFoundError
     wanted = list(dict.fromkeys(one for part in themes.split(",") if (one := " ".join(part.split()).lower())))
     if len(wanted) > MOST_THEMES or any(len(one) > LONGEST_THEME for one in wanted):
@@ -89,10 +89,6 @@ def take_texts(actor: Actor, slug: str) -> Texts:
 
 
 def _closed(survey: Survey, *what: Any) -> Select[Any]:
-    """What of the texts of closed waves, in the order of their keys."""
-    waves = [one.id for one in survey.waves if _is_closed(one)]
+    """What of the texts of waves whose results are told, in the order of their keys."""
+    waves = [one.id for one in survey.waves if is_counted(one, today())]
     return select(*what).where(ResponseText.wave_id.in_(waves)).order_by(ResponseText.id)
-
-
-def _is_closed(wave: Wave) -> bool:
-    return wave.opened_at is not None and phase(wave, today()) is Phase.CLOSED

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from app.db import session
 from app.errors import NotFoundError
 from app.i18n import local
-from app.models.surveys import Survey, Wave
+from app.models.surveys import Channel, Survey, Wave
 from forms.questionnaire.definition import Definition
 
 LATE = timedelta(days=7)
 """So long after the end of a wave what was asked while it was open may still come: a phone had no connection."""
+_MAY_BE_LATE = {Channel.INTERVIEW, Channel.OPENROSA, Channel.PAPER}
 
 W = TypeVar("W", bound="Asked")
 
@@ -55,12 +56,31 @@ def phase(wave: Asked, day: date) -> Phase:
     return Phase.PLANNED if wave.opened_at is None or day < wave.opens_on else Phase.OPEN
 
 
+def last_day(wave: Asked) -> date:
+    """The last day on which a wave was, or is, asked."""
+    return min(wave.closes_on, local(wave.closed_at).date()) if wave.closed_at else wave.closes_on
+
+
+def counted_on(wave: Asked) -> date:
+    """The day from which the results of a wave that has closed are told: when nothing can be on its way any more."""
+    if _MAY_BE_LATE.isdisjoint(wave.channels):
+        return last_day(wave)
+    return last_day(wave) + LATE + timedelta(days=1)
+
+
+def is_counted(wave: Asked, day: date) -> bool:
+    """Whether the results of a wave are told; from then on nothing is taken in for it."""
+    return wave.opened_at is not None and phase(wave, day) is Phase.CLOSED and day >= counted_on(wave)
+
+
+def takes_late(wave: Asked, day: date) -> bool:
+    """Whether a wave has been opened and its results are not told yet: what was asked in its time is taken in."""
+    return wave.opened_at is not None and wave.opens_on <= day and not is_counted(wave, day)
+
+
 def took_answers(wave: Asked, given_on: date, day: date) -> bool:
-    """Whether a wave was open when an interview was made, and it is no more than LATE after its end."""
-    if wave.opened_at is None:
-        return False
-    ended = min(wave.closes_on, local(wave.closed_at).date()) if wave.closed_at else wave.closes_on
-    return wave.opens_on <= given_on <= ended and given_on <= day <= ended + LATE
+    """Whether a wave was open when something was asked outside its page, and its results are not told yet."""
+    return takes_late(wave, day) and wave.opens_on <= given_on <= min(last_day(wave), day)
 
 
 def wave_to_answer(slug: str, day: date) -> Wave:

@@ -18,7 +18,7 @@ from app.resident_words import LANGUAGES
 from app.services import surveys
 from app.services.responses import InvalidAnswersError, NotOpenError, Outcome, Taken, take_response
 from app.services.survey_pages import spots_of
-from app.services.waves import Phase, definition_of, phase
+from app.services.waves import definition_of, last_day, takes_late
 from app.views.access import actor, signed_in
 from app.views.surveys import blueprint
 from forms.questionnaire.cleaning import Fault
@@ -34,7 +34,7 @@ TURNS = 3
 def type_paper(wave_id: UUID) -> ResponseReturnValue:
     """Show the whole questionnaire, or keep what was typed and show it empty again."""
     wave = surveys.load_wave(actor(), wave_id, Permission.INTERVIEW)
-    if phase(wave, today()) is not Phase.OPEN or Channel.PAPER not in wave.channels:
+    if not takes_late(wave, today()) or Channel.PAPER not in wave.channels:
         raise NotOpenError
     sent = request.method == "POST"
     pages = _pages(wave, sent)
@@ -43,7 +43,7 @@ def type_paper(wave_id: UUID) -> ResponseReturnValue:
     answers: dict[str, Any] = {}
     for item, form in pages:
         answers = folded(answers, form.answers(), item)
-    taken = Taken(_id(), answers, Channel.PAPER, _language(wave))
+    taken = Taken(_id(), answers, Channel.PAPER, _language(wave), given_on=min(today(), last_day(wave)))
     try:
         outcome = take_response(wave, taken)
     except InvalidAnswersError as error:

@@ -15,7 +15,7 @@ from app.services import survey_letters, surveys
 from app.services.survey_codes import count_codes
 from app.services.survey_counts import steps
 from app.services.survey_previews import answering_path
-from app.services.waves import Phase, phase
+from app.services.waves import Phase, phase, takes_late
 from app.views.access import actor, signed_in
 from app.views.survey_words import count_words
 from app.views.surveys import blueprint
@@ -65,6 +65,7 @@ def _page(wave_id: UUID, form: LettersForm) -> str:
         Channel=Channel,
         over=phase(wave, today()) is Phase.CLOSED,
         open=phase(wave, today()) is Phase.OPEN,
+        late=takes_late(wave, today()),
         coordinates=actor().may(Permission.COORDINATE, At(wave.survey.site_id)),
         sent=counted.sent,
         used=count_words(steps(counted.used)),

@@ -21,7 +21,7 @@ from app.services import surveys, wave_openings, wave_plans
 from app.services.survey_counts import progress
 from app.services.survey_previews import preview_address
 from app.services.wave_plans import Slot, WavePlan
-from app.services.waves import Phase, phase
+from app.services.waves import Phase, phase, takes_late
 from app.views.access import actor, signed_in
 from app.views.survey_words import count_words, language_words, module_words, phase_look, phase_words, said
 from app.views.surveys import blueprint
@@ -174,8 +174,8 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         wave=wave,
         phase=phase(wave, today()),
         Phase=Phase,
-        # Once it has closed the results say how many came how; both together would tell the few.
-        progress=progress(wave) if phase(wave, today()) is Phase.OPEN else None,
+        # Once they are told the results say how many came how; both together would tell the few.
+        progress=progress(wave) if takes_late(wave, today()) else None,
         weekdays=_weekdays(),
         slots=_slots(),
         form=form,

@@ -19,7 +19,6 @@ from app.models.sites import Site
 from app.models.surveys import Channel, Quota, Wave
 from app.permissions import SYSTEM, Actor
 from app.services.interviews import quota_of
-from app.services.results import told_of
 from app.services.wave_plans import Slot
 from app.services.waves import LATE
 from tests.questionnaires import make_wave
@@ -199,17 +198,6 @@ def test_made_before_somebody_closed_the_wave_is_taken(phone: FlaskClient, wave:
     plan(wave, closed_at=now() - timedelta(days=1))
     yesterday = now() - timedelta(days=1)
     assert outcomes(phone, made(wave, at=yesterday.isoformat()), made(wave)) == ["taken", "rejected"]
-
-
-def test_what_comes_after_the_results_were_put_together_is_refused(phone: FlaskClient, wave: Wave) -> None:
-    yesterday = now() - timedelta(days=1)
-    plan(wave, closed_at=yesterday)
-    sent = made(wave, at=yesterday.isoformat())
-    assert outcomes(phone, sent) == ["taken"]
-    told_of(session().get_one(Wave, wave.id))
-    (refused,) = send(phone, made(wave, at=yesterday.isoformat()))
-    assert refused["errors"][0]["code"] == "survey_counted"
-    assert outcomes(phone, sent) == ["already"]
 
 
 def test_clock_that_is_off_is_set_right_by_what_it_says_when_sending(phone: FlaskClient, wave: Wave) -> None:

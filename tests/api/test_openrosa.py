@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +13,8 @@ from PIL import Image
 from pyxform.xls2xform import convert
 from sqlalchemy import func, select
 
-from app.db import change, now, session
+from app.db import change, session
+from app.i18n import today
 from app.models.accounts import Role
 from app.models.audit import AuditEvent
 from app.models.responses import Response, ResponseFile, ResponseText
@@ -20,6 +22,7 @@ from app.models.sites import Site
 from app.models.surveys import Channel, Wave
 from app.permissions import SYSTEM, Actor
 from app.services.tokens import create_token
+from app.services.waves import LATE
 from app.storage import files
 from forms.questionnaire.definition import Choice, Definition, Group, Kind, Question
 from tests.builders import email_of, make_site, make_user
@@ -197,13 +200,24 @@ def test_a_form_sent_twice_is_one_answer(wave: Wave, interviewer: OpenRosaClient
     assert session().scalar(select(func.count()).select_from(ResponseText)) == 1
 
 
-def test_what_was_kept_is_confirmed_after_the_wave_has_closed(
+def test_what_was_filled_in_is_taken_for_a_week_after_the_end(
+    wave: Wave, interviewer: OpenRosaClient
+) -> None:
+    xml = filled(interviewer, {"/data/safe": "yes"})
+    with change(SYSTEM, None):
+        wave.opens_on, wave.closes_on = today() - timedelta(days=30), today() - LATE
+    assert interviewer.list_forms() == []
+    assert send_raw(interviewer, xml).status == 201
+    assert [one.day for one in kept()] == [wave.closes_on]
+
+
+def test_what_was_kept_is_confirmed_once_the_results_are_told(
     wave: Wave, interviewer: OpenRosaClient
 ) -> None:
     xml = filled(interviewer, {"/data/safe": "yes", "/data/photo_two": "b.jpg"})
     assert send_raw(interviewer, xml).status == 202
     with change(SYSTEM, None):
-        wave.closed_at = now()
+        wave.opens_on, wave.closes_on = today() - timedelta(days=30), today() - timedelta(days=8)
     assert interviewer.send_piece("/openrosa/submission", xml, {"b.jpg": jpeg()}).status == 201
     assert all(photos().values())
     assert interviewer.list_forms() == []

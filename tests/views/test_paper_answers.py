@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app.db import change, now, session
+from app.db import change, session
+from app.i18n import today
 from app.models.audit import AuditEvent
 from app.models.responses import Response, ResponseText
 from app.models.sites import Site
 from app.models.surveys import Channel, Wave
 from app.permissions import SYSTEM, Actor
 from app.services.responses import InvalidAnswersError, Taken, take_response
+from app.services.waves import LATE
 from tests.questionnaires import make_wave
 from tests.views.pages import page
 
@@ -115,11 +118,19 @@ def test_what_was_left_empty_on_paper_stays_empty(desk: FlaskClient, wave: Wave)
         take_response(wave, Taken(uuid4(), {"safe_evening": "safe"}, Channel.LINK, "sv"))
 
 
-@pytest.mark.parametrize("why", ["channel", "closed"])
+def test_what_came_while_the_wave_was_open_is_typed_for_a_week(desk: FlaskClient, wave: Wave) -> None:
+    with change(SYSTEM, None):
+        wave.opens_on, wave.closes_on = today() - timedelta(days=30), today() - LATE
+    assert page(desk.get(f"/enkater/matomgang/{wave.id}/utskick")).select("a[href$='/papper']")
+    assert desk.post(address(wave), data={"q-safe_day": "safe"}).status_code == 302
+    assert kept()[0].day == wave.closes_on
+
+
+@pytest.mark.parametrize("why", ["channel", "counted"])
 def test_nothing_is_typed_where_no_paper_is_taken(desk: FlaskClient, wave: Wave, why: str) -> None:
     with change(SYSTEM, None):
-        if why == "closed":
-            wave.closed_at = now()
+        if why == "counted":
+            wave.opens_on, wave.closes_on = today() - timedelta(days=30), today() - timedelta(days=8)
         else:
             wave.channels = [Channel.LINK]
     assert desk.get(address(wave)).status_code == 409

@@ -6,14 +6,17 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from app.db import change, now
+from app.i18n import today
 from app.models.sites import Site
 from app.models.surveys import Channel, Survey
-from app.permissions import Actor
+from app.permissions import SYSTEM, Actor
 from tests.builders import make_site
 from tests.results import CHANCES, close_wave, draw, make_survey, street_definition
 
@@ -97,6 +100,27 @@ def test_an_open_wave_tells_only_how_many_answered(
     assert "40 have answered so far" in page
     assert "Main measures" not in page
     assert client.get("/plats/kista-centrum/enkat/pagar").status_code == 404
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, False), (7, False), (8, True)])
+def test_results_wait_for_interviews_that_are_on_their_way(
+    staff: FlaskClient, survey: Survey, days: int, told: bool
+) -> None:
+    with change(SYSTEM, None):
+        last = survey.waves[-1]
+        last.closes_on, last.closed_at = today() - timedelta(days=days), now() - timedelta(days=days)
+    page = text_of(staff, "/enkater/kista/resultat")
+    assert ("are still taken in" in page) is not told
+    assert ("Difference from Förmätning" in page) is told
+
+
+def test_results_of_what_was_asked_on_its_page_alone_wait_for_nothing(staff: FlaskClient, site: Site) -> None:
+    by_link = make_survey(site, slug="lank")
+    wave = close_wave(by_link, draw(street_definition(), 40, 1), channels=[Channel.LINK])
+    with change(SYSTEM, None):
+        wave.closes_on = today() + timedelta(days=9)
+        wave.opens_on = today()
+    assert "40 answers" in text_of(staff, "/enkater/lank/resultat")
 
 
 def test_a_wave_that_few_answered_is_not_told(staff: FlaskClient, site: Site) -> None:
