@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 from tests.browser.accessibility import assert_accessible
 from tools.serving import Served
@@ -66,22 +68,12 @@ def test_a_box_is_drawn_by_keyboard_and_by_pointer_and_the_photo_is_shown(
         page.locator("main a[href^='/brister/KISTA-']")
     ).first.click()
     page.get_by_role("link", name="Vad boende ser").click()
+    # The worker that makes the demo's photos small may still be at it.
     ready = page.get_by_role("button", name="Gör i ordning").first
-    for _try in range(60):
-        if ready.is_visible():
-            break
-        # The worker that makes the demo's photos small may still be at it.
-        page.wait_for_timeout(500)
-        page.reload()
+    in_time(page, ready)
     ready.click()
-    again = page.get_by_role("link", name="Titta igen")
     surface = page.get_by_role("application")
-    for _try in range(30):
-        if not again.is_visible():
-            break
-        page.wait_for_timeout(500)
-        again.click()
-    expect(surface).to_be_visible()
+    in_time(page, surface)
     surface.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowLeft")
@@ -100,3 +92,15 @@ def test_a_box_is_drawn_by_keyboard_and_by_pointer_and_the_photo_is_shown(
     page.get_by_role("button", name="Godkänn: ingen går att känna igen").click()
     expect(page.get_by_role("main")).to_contain_text("godkänt")
     assert_accessible(page)
+
+
+def in_time(page: Page, wanted: Locator) -> None:
+    """Look again until a job of the worker, behind all that are before it, has been done."""
+    end = monotonic() + 120
+    while monotonic() < end:
+        try:
+            wanted.wait_for(timeout=2000)
+            return
+        except TooLong:
+            page.reload()
+    expect(wanted).to_be_visible()
