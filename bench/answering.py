@@ -43,6 +43,7 @@ CONNECTIONS = 16
 FIRST_KB, WHOLE_KB = 20.0, 60.0
 PAGED, WHOLE = 25.0, 200.0
 _IDS = [str(uuid4()) for _ in range(260)]
+_WAVE = uuid4()
 _ROWS = ("sightlines", "drugs", "drunkenness", "harassment", "traffic", "premises", "snow")
 _LEFT_OUT = ("map", *(f"problem_{row}" for row in _ROWS))
 
@@ -81,6 +82,7 @@ def _served(folder: Path, definition: Definition, **settings: str) -> Iterator[S
         )
         filling.session.add(
             Wave(
+                id=_WAVE,
                 survey=survey,
                 number=1,
                 name="Bänk",
@@ -172,15 +174,18 @@ def _rates(name: str, server: Server, definition: Definition) -> list[Row]:
 
 
 def _steps(definition: Definition) -> list[dict[str, object]]:
-    """The forms that somebody sends who answers the first choice of each question, without id."""
+    """The forms that somebody sends who answers the first choice of each question, without id.
+
+    Each carries what its page gave it, the wave as well from the first question on.
+    """
     answers: dict[str, object] = {}
     steps: list[dict[str, object]] = [{"go": "next"}]
     for page in Filling(definition, {}).pages():
         found = {place.key: _first(place.question) for place in asked_on(page.item)}
-        carried = {"at": page.name, "answers": json.dumps(answers)}
+        carried = {"at": page.name, "wave": _WAVE, "answers": json.dumps(answers)}
         steps.append({**carried, **{f"q-{key}": value for key, value in found.items()}, "go": "next"})
         answers |= {key: [value] if _many(definition, key) else value for key, value in found.items()}
-    return [*steps, {"at": "/send", "answers": json.dumps(answers), "go": "send"}]
+    return [*steps, {"at": "/send", "wave": _WAVE, "answers": json.dumps(answers), "go": "send"}]
 
 
 def _first(question: Question) -> str:
