@@ -14,7 +14,7 @@ from functools import lru_cache
 from uuid import UUID
 from xml.sax.saxutils import escape, quoteattr
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import session
 from app.errors import NotFoundError
@@ -77,6 +77,7 @@ _WAVES = (
     .join(Survey.site)
     .where(Wave.opened_at.is_not(None), Wave.xform.is_not(None))
 )
+_NAMED = _WAVES.where(Survey.slug == bindparam("slug"), Wave.number == bindparam("number"))
 
 
 def list_forms(actor: Actor, form_id: str | None = None) -> Sequence[OpenForm]:
@@ -101,8 +102,8 @@ def load_wave(actor: Actor, form_id: str) -> FormWave:
     named = _FORM_ID.fullmatch(form_id)
     if named is None:
         raise NotFoundError
-    one = _WAVES.where(Survey.slug == named["slug"], Wave.number == int(named["number"]))
-    row = session().execute(one).one_or_none()
+    wanted = {"slug": named["slug"], "number": int(named["number"])}
+    row = session().connection().execute(_NAMED, wanted).one_or_none()
     if row is None:
         raise NotFoundError
     wave = FormWave(**row._mapping)
