@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Dialect, Table, insert
+from sqlalchemy import JSON, Connection, Dialect, Table, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 _Process = Callable[[Any], Any] | None
 _MANY = 8
@@ -60,17 +62,25 @@ class BulkInsert:
 
     def run(self, connection: Connection, rows: Iterable[Sequence[Any]], **same: Any) -> None:
         """Insert rows, each the values of the `varying` columns in their order."""
-        form = self._forms.get(connection.dialect.name)
-        if form is None:
-            form = self._forms[connection.dialect.name] = self._form(connection.dialect)
+        varying = self._form(connection).varying
+        processed = []
+        for given in rows:
+            row = list(given)
+            for n, process in varying:
+                row[n] = process(row[n])
+            processed.append(row)
+        self.run_made(connection, processed, **same)
+
+    def process(self, connection: Connection, column: str) -> Callable[[Any], Any]:
+        """What makes a value of a column as the driver takes it."""
+        return self._form(connection).processes[column] or (lambda value: value)
+
+    def run_made(self, connection: Connection, rows: Iterable[Iterable[Any]], **same: Any) -> None:
+        """Insert rows whose values are already as the driver takes them; the `same` ones are made here."""
+        form = self._form(connection)
         values = same | {name: make(None) for name, make in self._made.items()} | self._constant
         tail = [_processed(form.processes[name], values[name]) for name in self._tail]
-        ready: list[Any] = []
-        for given in rows:
-            row = [*given, *tail]
-            for n, process in form.varying:
-                row[n] = process(row[n])
-            ready.append(form.in_order(row))
+        ready: list[Any] = [form.in_order([*row, *tail]) for row in rows]
         if form.copy and len(ready) >= _MANY:
             _copy(connection, form.copy, ready)
         elif ready:
@@ -78,13 +88,17 @@ class BulkInsert:
                 ready = [dict(zip(form.names, row, strict=True)) for row in ready]
             connection.exec_driver_sql(form.statement, ready if len(ready) > 1 else ready[0])
 
-    def _form(self, dialect: Dialect) -> _Form:
+    def _form(self, connection: Connection) -> _Form:
+        form = self._forms.get(connection.dialect.name)
+        if form is None:
+            form = self._forms[connection.dialect.name] = self._make_form(connection.dialect)
+        return form
+
+    def _make_form(self, dialect: Dialect) -> _Form:
         names = [*self._varying, *self._tail]
         compiled = insert(self._table).compile(dialect=dialect, column_keys=names)
         order = compiled.positiontup or list(compiled.params)
-        processes: dict[str, _Process] = {
-            name: self._table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names
-        }
+        processes = {name: _process_of(self._table.c[name].type, dialect) for name in names}
         columns = ", ".join(map(dialect.identifier_preparer.quote, order))
         return _Form(
             str(compiled),
@@ -94,6 +108,11 @@ class BulkInsert:
             itemgetter(*(names.index(name) for name in order)),
             None if compiled.positional else order,
         )
+
+
+def _process_of(kind: TypeEngine[Any], dialect: Dialect) -> _Process:
+    # As text, which every driver takes: psycopg's own wrapper would be made into text again for every row.
+    return json.dumps if isinstance(kind, JSON) else kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _copy(connection: Connection, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,6 +21,7 @@ from app.models.accounts import Organisation
 from app.models.sites import Site
 from app.permissions import Actor, Permission, require
 from app.services import places
+from app.services.case_making import CaseMaker, Made
 from app.services.case_store import CaseStore
 from app.services.checklists import checklist_of, ensure_shipped
 from app.services.finding_mapping import FindingMapping
@@ -76,7 +75,7 @@ def import_findings(
     store = CaseStore(actor, mapping.source, checklist.id)
     with TemporaryDirectory(prefix="platskollen-") as folder, closing(Staging(Path(folder))) as staging:
         try:
-            _stage(path, mapping, known, staging, report)
+            _stage(path, mapping, known, store.maker(), staging, report)
         except FileError as error:
             told = FieldError("file", error.code, error.message, tuple(error.details.items()))
             raise InvalidInputError(told) from error
@@ -89,7 +88,7 @@ def import_findings(
                 report.known += known_here
                 report.added += len(batch) - known_here
             else:
-                added, updated = store.store(batch)
+                added, updated = store.store([(external_id, Made.of(plain)) for external_id, plain in batch])
                 report.added += added
                 report.updated += updated
                 report.known += len(batch) - added - updated
@@ -97,7 +96,14 @@ def import_findings(
     return report
 
 
-def _stage(path: Path, mapping: FindingMapping, known: Known, staging: Staging, report: CaseReport) -> None:
+def _stage(
+    path: Path,
+    mapping: FindingMapping,
+    known: Known,
+    maker: CaseMaker,
+    staging: Staging,
+    report: CaseReport,
+) -> None:
     """Judge every row of the file; what is fit goes into the staging table, the rest into the report."""
     rows = stream_rows(path, mapping.encoding)
     header = next(rows, None)
@@ -116,7 +122,8 @@ def _stage(path: Path, mapping: FindingMapping, known: Known, staging: Staging, 
             if row.faults:
                 report.refuse(row.line, row.faults)
         for line, earlier in staging.add(
-            (row.line, row.external_id, row.reported_at.timestamp(), _plain(row)) for row in fit
+            (row.line, row.external_id, row.reported_at.timestamp(), made.plain())
+            for row, made in zip(fit, maker.make(fit), strict=True)
         ):
             message = N_("Row %(earlier)s is about the same thing; only one of them can be right.")
             report.refuse(line, [FieldError("external_id", "repeated", message, (("earlier", earlier),))])
@@ -135,20 +142,6 @@ def _locate(rows: list[CaseRow], fallback: UUID | None) -> None:
             message = N_("It lies at no site. Say with --site which one such cases belong to.")
             row.faults.append(FieldError("site", "no_site", message))
         row.columns |= {"site_id": site_id, "area_id": where.area_id}
-
-
-def _plain(row: CaseRow) -> dict[str, Any]:
-    """What the staging table keeps of a row."""
-    return {
-        "columns": row.columns,
-        "reported_at": row.reported_at.astimezone(UTC),
-        "status": row.status,
-        "responsible": row.responsible,
-        "closed_at": row.closed_at.astimezone(UTC) if row.closed_at else None,
-        "closed_words": row.closed_words,
-        "reason": row.reason,
-        "due_on": row.due_on,
-    }
 
 
 def _batches(rows: Iterator[CaseRow]) -> Iterator[list[CaseRow]]:

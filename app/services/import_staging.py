@@ -25,7 +25,7 @@ class Staging:
         """Let go of the file; its folder goes with it."""
         self._database.close()
 
-    def add(self, rows: Iterable[tuple[int, str, float, dict[str, Any]]]) -> list[tuple[int, int]]:
+    def add(self, rows: Iterable[tuple[int, str, float, tuple[Any, ...]]]) -> list[tuple[int, int]]:
         """Take rows in: line, external id, moment, plain values; returns (line, earlier line) of each repeated id."""
         wanted = [
             (line, external_id, at, pickle.dumps(body, pickle.HIGHEST_PROTOCOL))
@@ -40,7 +40,7 @@ class Staging:
         first = [(line, self._database.execute(held, (name,)).fetchone()[0]) for line, name, _, _ in wanted]
         return [(line, earlier) for line, earlier in first if line != earlier]
 
-    def batches(self, size: Callable[[], int]) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    def batches(self, size: Callable[[], int]) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
         """The rows again, by their moments, `size()` at a time: external id and values.
 
         Whatever they are stored in is ordered by time as well, and is then written at few places at once.

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 _PARTS = {
-    "Y": r"(?P<Y>[0-9]{4})",
-    "m": r"(?P<m>[0-9]{1,2})",
-    "d": r"(?P<d>[0-9]{1,2})",
-    "H": r"(?P<H>[0-9]{1,2})",
-    "I": r"(?P<I>0?[1-9]|1[0-2])",
-    "M": r"(?P<M>[0-9]{1,2})",
-    "S": r"(?P<S>[0-9]{1,2})",
-    "p": r"(?P<p>[AaPp][Mm])",
+    "Y": r"([0-9]{4})",
+    "m": r"([0-9]{1,2})",
+    "d": r"([0-9]{1,2})",
+    "H": r"([0-9]{1,2})",
+    "I": r"(0?[1-9]|1[0-2])",
+    "M": r"([0-9]{1,2})",
+    "S": r"([0-9]{1,2})",
+    "p": r"([AaPp][Mm])",
 }
 
 
@@ -33,16 +33,28 @@ def moment_reader(pattern: str) -> Callable[[str], datetime]:
     for directive, after in zip(directives, literal[1:], strict=True):
         whole += _PARTS[directive] + re.escape(after)
     match = re.compile(whole).fullmatch
+    place = {directive: number for number, directive in enumerate(directives)}
+    year, month, day = place["Y"], place["m"], place["d"]
+    hour, minute, second = place.get("H", place.get("I")), place.get("M"), place.get("S")
+    half = place.get("p") if "I" in place else None
 
     def read(text: str) -> datetime:
         found = match(text)
         if found is None:
             raise ValueError(f"{text!r} is not written like {pattern}")
-        said = found.groupdict()
-        hour = int(said["H"]) if "H" in said else int(said.get("I", 0)) % 12
-        if "p" in said and "I" in said and said["p"][0] in "Pp":
-            hour += 12
-        year, month, day = int(said["Y"]), int(said["m"]), int(said["d"])
-        return datetime(year, month, day, hour, int(said.get("M", 0)), int(said.get("S", 0)))  # noqa: DTZ001
+        said = found.groups()
+        hours = int(said[hour]) if hour is not None else 0
+        if "H" not in place:
+            hours %= 12
+        if half is not None and said[half][0] in "Pp":
+            hours += 12
+        return datetime(  # noqa: DTZ001
+            int(said[year]),
+            int(said[month]),
+            int(said[day]),
+            hours,
+            int(said[minute]) if minute is not None else 0,
+            int(said[second]) if second is not None else 0,
+        )
 
     return read
