@@ -18,41 +18,19 @@ from app.models.findings import Status
 from app.services.finding_rows import CaseRow
 from geo.tiles import quadkeys
 
-SAID = (
-    *("external_id", "lon", "lat", "quadkey", "place_words", "asset_number", "category", "item", "title"),
-    *(
-        "description",
-        "positive",
-        "severity",
-        "case_number",
-        "fault_number",
-        "work_order",
-        "site_id",
-        "area_id",
-    ),
-    *(
-        "status",
-        "responsible_id",
-        "due_on",
-        "reported_fixed_at",
-        "closed_reason",
-        "closed_words",
-        "reported_at",
-    ),
-)
+_PLACE = ("lon", "lat", "place_words", "asset_number")
+_WORDS = ("category", "item", "title", "description", "positive", "severity")
+_NUMBERS = ("case_number", "fault_number", "work_order")
+_TAKEN = (*_PLACE, *_WORDS, *_NUMBERS)
+_AT = ("external_id", "quadkey", "site_id", "area_id", "reported_at")
+_STANDS = ("status", "responsible_id", "due_on", "reported_fixed_at", "closed_reason", "closed_words")
+_GIVEN = (*_AT, *_STANDS)
+SAID = (*_GIVEN, *_TAKEN)
 """The columns of a finding that are known before it is stored."""
 STEP = ("number", "at", "before", "after", "organisation_id", "words", "given")
 """The same of a step of its history."""
 
-_SEARCHED = (
-    "title",
-    "description",
-    "place_words",
-    "asset_number",
-    "case_number",
-    "fault_number",
-    "work_order",
-)
+_SEARCHED = ("title", "description", "place_words", "asset_number", *_NUMBERS)
 _CLOSED = frozenset({Status.REPORTED_FIXED, Status.WONT_FIX})
 
 
@@ -102,7 +80,7 @@ class CaseMaker:
 
     def __init__(self, source: str, moment: Callable[[datetime], Any]) -> None:
         self._source, self._moment = source, moment
-        self._given = lru_cache(1000)(self._given_anew)
+        self._told = lru_cache(1000)(self._told_anew)
 
     def make(self, rows: Sequence[CaseRow]) -> Iterator[Made]:
         """What the tables take of rows without faults that were placed and located."""
@@ -119,49 +97,37 @@ class CaseMaker:
         closed = self._moment(row.closed_at) if row.closed_at else None
         due = row.due_on.isoformat() if row.due_on else None
         unfixed = status is Status.WONT_FIX
-        values = (
-            f"{self._source}:{row.external_id}",
-            said["lon"],
-            said["lat"],
-            key,
-            said["place_words"],
-            said["asset_number"],
-            said["category"],
-            said["item"],
-            said["title"],
-            said["description"],
-            said["positive"],
-            said["severity"],
-            said["case_number"],
-            said["fault_number"],
-            said["work_order"],
-            site,
-            area,
+        given = {
+            "external_id": f"{self._source}:{row.external_id}",
+            "quadkey": key,
+            "site_id": site,
+            "area_id": area,
+            "reported_at": reported,
             # Closed at its source is not verified here.
-            status.value,
-            responsible,
+            "status": status.value,
+            "responsible_id": responsible,
             # What is closed at its source is late for nobody here.
-            None if status in _CLOSED else due,
-            closed if status is Status.REPORTED_FIXED else None,
-            row.reason if unfixed else "",
-            row.closed_words if unfixed else "",
-            reported,
-        )
+            "due_on": None if status in _CLOSED else due,
+            "reported_fixed_at": closed if status is Status.REPORTED_FIXED else None,
+            "closed_reason": row.reason if unfixed else "",
+            "closed_words": row.closed_words if unfixed else "",
+        }
+        values = (*[given[name] for name in _GIVEN], *[said[name] for name in _TAKEN])
         steps: tuple[tuple[Any, ...], ...] = (
-            (1, reported, None, Status.NEW.value, None, "", self._given(None, "")),
+            (1, reported, None, Status.NEW.value, None, "", self._told(None, "")),
         )
         closing = None
         if status is not Status.NEW:
-            given = self._given(due, row.reason)
+            told = self._told(due, row.reason)
             at = closed or reported
-            steps += ((2, at, Status.NEW.value, status.value, responsible, row.closed_words, given),)
+            steps += ((2, at, Status.NEW.value, status.value, responsible, row.closed_words, told),)
             if status in _CLOSED and row.closed_at:
                 when = row.closed_at.astimezone(UTC).isoformat()
-                closing = Closing(status.value, responsible, when, row.closed_words, row.reason, given)
+                closing = Closing(status.value, responsible, when, row.closed_words, row.reason, told)
         searched = "\n".join([said[name] for name in _SEARCHED if said[name]]).casefold()
         return Made((site, local(row.reported_at).year), searched, values, steps, closing)
 
-    def _given_anew(self, due: str | None, reason: str) -> str:
+    def _told_anew(self, due: str | None, reason: str) -> str:
         """What a step says that its source gave it, as JSON."""
         given = {"source": self._source}
         if due:
