@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -17,6 +16,7 @@ from forms.choices import Choices, options
 from forms.keys import client_key
 from forms.remedies import DayField
 from forms.text import clean
+from forms.versions import VersionForm
 
 MOST_INTERVIEWS = 200
 _TARGET = _l("Write a number from 1 to 100,000.")
@@ -31,7 +31,7 @@ class Population:
     choices: Choices
 
 
-class WaveForm(FlaskForm):
+class WaveForm(VersionForm):
     """Planning a wave; quotas and shares are fields by the name of their row, read by `quotas` and `margins`."""
 
     wave_id = HiddenField()
@@ -45,7 +45,7 @@ class WaveForm(FlaskForm):
     )
     opens_on = DayField(_l("First day"), validators=[InputRequired(_l("Choose a day."))])
     closes_on = DayField(_l("Last day"), validators=[InputRequired(_l("Choose a day."))])
-    version = SelectField(
+    questionnaire = SelectField(
         _l("Version of the questionnaire"), validators=[InputRequired(_l("Choose a version."))]
     )
     channels = MultiCheckboxField(
@@ -73,7 +73,7 @@ class WaveForm(FlaskForm):
 
     def offer(self, versions: Choices, channels: Choices, rows: Choices, modules: Choices) -> None:
         """Fill in what one may choose from."""
-        self.version.choices = options(versions)
+        self.questionnaire.choices = options(versions)
         self.channels.choices = options(channels)
         self.rows.choices = options(rows)
         if not rows:
@@ -96,7 +96,7 @@ class WaveForm(FlaskForm):
 
     def version_id(self) -> UUID:
         """The version chosen; only once validated."""
-        return UUID(self.version.data)
+        return UUID(self.questionnaire.data)
 
     def quotas(self, typed: Mapping[str, str]) -> dict[tuple[int, str], int]:
         """Weekday (0: Monday) and slot → interviews wanted; a fault where something else than a number was typed."""

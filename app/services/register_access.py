@@ -38,6 +38,6 @@ def require_changing(actor: Actor) -> None:
         raise ForbiddenError
 
 
-def fingerprint(thing: Any, names: Sequence[str]) -> int:
+def fingerprint(thing: Any, names: Sequence[str], *more: object) -> int:
     """A number below a thousand million that changes with these values: what a form says it was made from."""
-    return zlib.crc32(repr([getattr(thing, name) for name in names]).encode()) % 10**9
+    return zlib.crc32(repr([*(getattr(thing, name) for name in names), *more]).encode()) % 10**9

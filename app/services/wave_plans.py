@@ -20,6 +20,7 @@ from app.errors import (
 from app.i18n import today
 from app.models.surveys import Channel, LocalEvent, Quota, Survey, Wave
 from app.permissions import Actor, Permission
+from app.services.register_access import fingerprint
 from app.services.surveys import load_survey, load_wave, next_opening
 from forms.questionnaire import parts
 from forms.questionnaire.definition import Definition
@@ -28,6 +29,7 @@ MOST_DAYS = 120
 _USUAL = timedelta(days=30)
 MOST_EVENT_LETTERS = 300
 _WHOLE = 1.0
+_PLANNED = ("name", "opens_on", "closes_on", "version_id", "left_out", "channels", "target")
 _ROUNDING = 0.005
 
 
@@ -91,12 +93,20 @@ def plan_wave(actor: Actor, slug: str, plan: WavePlan, wave_id: UUID | None = No
     return wave
 
 
-def change_plan(actor: Actor, wave_id: UUID, plan: WavePlan) -> Wave:
-    """Plan a wave anew; raises WaveOpenedError once it has opened, InvalidInputError."""
+def version_of(wave: Wave) -> int:
+    """What a form for a plan is made from."""
+    quotas = sorted((one.weekday, one.slot, one.wanted) for one in wave.quotas)
+    return fingerprint(wave, _PLANNED, quotas, sorted(wave.margins.items()))
+
+
+def change_plan(actor: Actor, wave_id: UUID, plan: WavePlan, *, version: int | None = None) -> Wave:
+    """Plan a wave anew; raises WaveOpenedError once it has opened, InvalidInputError, ChangedMeanwhileError."""
     wave = load_wave(actor, wave_id, Permission.COORDINATE)
     with change(actor, "wave.replanned", wave.id):
         if wave.opened_at is not None:
             raise WaveOpenedError
+        if version not in {None, version_of(wave)}:
+            raise ChangedMeanwhileError
         _check(wave.survey, plan, wave)
         _apply(wave, plan)
     return wave

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app.errors import InvalidInputError
+from app.errors import ChangedMeanwhileError, InvalidInputError
 from app.i18n import today
 from app.models.questionnaires import QuestionnaireVersion
 from app.models.surveys import Channel, Survey, Wave
@@ -69,11 +69,16 @@ def change_wave(wave_id: UUID) -> ResponseReturnValue:
         raise wave_plans.WaveOpenedError
     form = WaveForm(data=_shown(wave))
     _offer(form, wave.survey)
-    if form.validate_on_submit():
+    if not form.is_submitted():
+        form.base_on(wave_plans.version_of(wave))
+    elif form.validate_on_submit():
         plan = _plan(form)
         if plan is not None:
             try:
-                wave_plans.change_plan(actor(), wave_id, plan)
+                wave_plans.change_plan(actor(), wave_id, plan, version=form.based_on())
+            except ChangedMeanwhileError:
+                form.tell_changed_meanwhile()
+                form.base_on(wave_plans.version_of(wave))
             except InvalidInputError as error:
                 show_faults(form, error.errors)
             else:
@@ -229,7 +234,9 @@ def _plan_page(
 def _offer(form: WaveForm, survey: Survey) -> None:
     form.slots = tuple(Slot)
     versions = survey.questionnaire.versions
-    form.version.choices = [(str(one.id), "") for one in versions]  # so that the chosen one can be read first
+    form.questionnaire.choices = [
+        (str(one.id), "") for one in versions
+    ]  # so that the chosen one can be read first
     definition = _definition(form, survey)
     form.offer(
         [(str(one.id), _version_words(one)) for one in reversed(versions)],
@@ -254,7 +261,7 @@ def _offer(form: WaveForm, survey: Survey) -> None:
 def _definition(form: WaveForm, survey: Survey) -> Definition:
     """What the version chosen in the form can ask."""
     chosen = next(
-        (one for one in survey.questionnaire.versions if str(one.id) == form.version.data),
+        (one for one in survey.questionnaire.versions if str(one.id) == form.questionnaire.data),
         surveys.newest_version(survey.questionnaire),
     )
     return Definition.model_validate(chosen.definition)
@@ -291,7 +298,7 @@ def _proposed(survey: Survey) -> dict[str, Any]:
         return _shown(last) | {"name": _("Follow-up %(number)s", number=last.number), **_next_days(survey)}
     return {
         "name": _("Baseline"),
-        "version": str(surveys.newest_version(survey.questionnaire).id),
+        "questionnaire": str(surveys.newest_version(survey.questionnaire).id),
         "channels": [survey.main_channel.value] if survey.main_channel else [],
         "rows": _names_of_rows(definition)[:PROBLEM_ROWS],
         "modules": [],
@@ -310,7 +317,7 @@ def _shown(wave: Wave) -> dict[str, Any]:
         "name": wave.name,
         "opens_on": wave.opens_on,
         "closes_on": wave.closes_on,
-        "version": str(wave.version_id),
+        "questionnaire": str(wave.version_id),
         "channels": list(wave.channels),
         "rows": [name for name in _names_of_rows(definition) if name not in wave.left_out],
         "modules": [name for name in parts.modules(definition) if name not in wave.left_out],

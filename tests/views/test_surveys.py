@@ -54,14 +54,14 @@ def planned(desk: FlaskClient, survey: Survey, **values: object) -> dict[str, ob
     """What the form of a wave sends, the core and one module chosen."""
     soup = page(desk.get(f"/enkater/{survey.slug}/ny-matomgang"))
     rows = [str(box["value"]) for box in soup.select("[name=rows][checked]")]
-    version = soup.select_one("[name=version]")
+    version = soup.select_one("[name=questionnaire]")
     assert version is not None
     return {
         "wave_id": str(uuid4()),
         "name": "Förmätning",
         "opens_on": str(today()),
         "closes_on": str(today() + timedelta(days=20)),
-        "version": str(version["value"]),
+        "questionnaire": str(version["value"]),
         "channels": ["link", "interview"],
         "rows": rows,
         "modules": ["place"],
@@ -111,6 +111,26 @@ def test_survey_goes_from_creation_to_closing(desk: FlaskClient, survey: Survey)
     assert "Closed for answers" in page(desk.get(address)).get_text()
 
 
+def test_two_who_change_one_plan_do_not_overwrite_each_other(desk: FlaskClient, survey: Survey) -> None:
+    wave = plan(desk, survey)
+    address = f"/enkater/matomgang/{wave.id}/andra"
+    seen = page(desk.get(address)).select_one("[name=version]")
+    assert seen is not None
+    mine, theirs = (
+        planned(desk, survey, version=str(seen["value"]), **{"quota-1-evening": wanted})
+        for wanted in ("30", "40")
+    )
+    assert desk.post(address, data=theirs).status_code == 302
+    told = page(desk.post(address, data=mine), 422)
+    assert "Somebody else changed this meanwhile" in told.get_text()
+    kept, now_seen = told.select_one("[name=quota-1-evening]"), told.select_one("[name=version]")
+    assert kept is not None
+    assert now_seen is not None
+    assert (kept["value"], [one.wanted for one in wave.quotas]) == ("30", [40])
+    assert desk.post(address, data=mine | {"version": now_seen["value"]}).status_code == 302
+    assert [one.wanted for one in wave.quotas] == [30]
+
+
 def test_core_has_five_rows_chosen_and_the_rest_is_left_out(desk: FlaskClient, survey: Survey) -> None:
     wave = plan(desk, survey)
     left = [name for name in wave.left_out if name.startswith("problem_")]
@@ -128,7 +148,7 @@ def test_core_has_five_rows_chosen_and_the_rest_is_left_out(desk: FlaskClient, s
         {"channels": ["carrier-pigeon"]},
         {"channels": []},
         {"rows": []},
-        {"version": "x"},
+        {"questionnaire": "x"},
         {"target": "0"},
         {"quota-1-evening": "many"},
         {"quota-1-evening": "9" * 5000},
