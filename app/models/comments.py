@@ -38,3 +38,5 @@ class Comment(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
     """The organisation it was said by or to."""
     words: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]
+    """Since when what was said to everybody is read by staff alone."""

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.db import Change, change, session
+from app.db import Change, change, now, session
 from app.errors import N_, ChangedMeanwhileError, ForbiddenError, NotFoundError, invalid
 from app.models.accounts import Organisation, Role
 from app.models.comments import Audience, Comment
 from app.models.findings import Finding
 from app.models.letters import Reason
-from app.permissions import Actor, Permission
+from app.permissions import Actor, Permission, require
 from app.services.findings import load_finding
 from app.services.notices import tell, tell_coordinators
 from app.services.owner_steps import what_became
@@ -77,6 +77,23 @@ def say_late(actor: Actor, organisation_id: UUID, number: str, words: str) -> Co
     return comment
 
 
+def withdraw(actor: Actor, number: str, comment_id: UUID) -> Comment:
+    """Take what was said to everybody off the public page; staff go on reading it.
+
+    Raises NotFoundError where nothing of the kind was said, ForbiddenError.
+    """
+    finding = load_finding(actor, number)
+    require(actor, Permission.COORDINATE, finding, see=Permission.VIEW_FINDING)
+    with change(actor, None) as withdrawing:
+        comment = withdrawing.session.get(Comment, comment_id)
+        if comment is None or (comment.finding_id, comment.audience) != (finding.id, Audience.PUBLIC):
+            raise NotFoundError
+        if comment.withdrawn_at is None:
+            comment.withdrawn_at = now()
+            withdrawing.record("comment.withdrawn", finding.id, comment=comment.id)
+    return comment
+
+
 def conversation(actor: Actor, finding: Finding) -> Sequence[tuple[Comment, str]]:
     """What this actor may read of what was said, oldest first, each with the organisation it was said by or to.
 
@@ -86,7 +103,8 @@ def conversation(actor: Actor, finding: Finding) -> Sequence[tuple[Comment, str]
     if actor.may(Permission.EDIT_FINDING, finding):
         seen: ColumnElement[bool] = Comment.finding_id == finding.id
     else:
-        seen = (Comment.finding_id == finding.id) & (Comment.audience == Audience.PUBLIC)
+        public = (Comment.audience == Audience.PUBLIC) & Comment.withdrawn_at.is_(None)
+        seen = (Comment.finding_id == finding.id) & public
         if actor.may(Permission.ANSWER, finding):
             seen |= _with(finding)
     query = (

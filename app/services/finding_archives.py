@@ -142,6 +142,7 @@ def _comment(comment: Comment, organisation: str) -> dict[str, Any]:
         "to": comment.audience,
         "organisation": organisation or None,
         "words": comment.words,
+        "withdrawn_at": comment.withdrawn_at,
     }
 
 

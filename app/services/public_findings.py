@@ -129,7 +129,7 @@ class Presenter:
     ) -> PublicFinding:
         status = original.status
         changes = [publication.updated_at, *(approved for _, _, approved in pictures)]
-        changes += [one.at for one in comments]
+        changes += [one.withdrawn_at or one.at for one in comments]
         if original.id in steps:
             changes.append(steps[original.id])
         near, near_m, near_octant = self._nearest(finding)
@@ -158,7 +158,9 @@ class Presenter:
             before=tuple(picture for kind, picture, _ in pictures if kind is PhotoKind.FINDING),
             after=tuple(picture for kind, picture, _ in pictures if kind is not PhotoKind.FINDING),
             comments=tuple(
-                PublicComment(local(one.at).date(), one.actor_role, one.words) for one in comments
+                PublicComment(local(one.at).date(), one.actor_role, one.words)
+                for one in comments
+                if one.withdrawn_at is None
             ),
             is_fix=status in FIXES and not finding.positive,
         )

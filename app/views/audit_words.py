@@ -26,6 +26,7 @@ _NAMES = {
     "finding.archived": _l("Taken out for the archive"),
     "finding.imported": _l("Imported"),
     "comment.made": _l("Something said"),
+    "comment.withdrawn": _l("Something said no longer shown to residents"),
     "follower.added": _l("Follower put in"),
     "follower.confirmed": _l("Follower said yes"),
     "follower.stopped": _l("Follower stopped"),

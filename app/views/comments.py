@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, abort, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -18,6 +20,15 @@ from app.views.hints import say_hints
 from forms.faults import show_faults
 
 blueprint = Blueprint("comments", __name__)
+
+
+@blueprint.post("/brister/<number>/samtal/<uuid:comment_id>/dra-tillbaka")
+@signed_in
+def withdraw(number: str, comment_id: UUID) -> ResponseReturnValue:
+    """Take something that was said to everybody off the public page."""
+    comments.withdraw(actor(), number, comment_id)
+    flash(_("Residents no longer see it. It still stands here."), "success")
+    return redirect(url_for("findings.show", number=number, _anchor="conversation"))
 
 
 @blueprint.post("/brister/<number>/samtal")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -27,6 +28,8 @@ class Said:
     audience: Audience
     to: str
     words: str
+    id: UUID
+    withdrawn_at: datetime | None
 
 
 def said(reader: Actor, finding: Finding) -> list[Said]:
@@ -38,6 +41,8 @@ def said(reader: Actor, finding: Finding) -> list[Said]:
             one.audience,
             name if one.audience is Audience.OWNER and one.actor_role is not Role.OWNER else "",
             one.words,
+            one.id,
+            one.withdrawn_at,
         )
         for one, name in comments.conversation(reader, finding)
     ]

@@ -16,7 +16,7 @@ from app.models.findings import Finding, Level, Status
 from app.models.letters import Notice
 from app.models.sites import Site
 from app.permissions import SYSTEM, Actor
-from app.services.comments import audiences, conversation, say, say_late
+from app.services.comments import audiences, conversation, say, say_late, withdraw
 from app.services.needs import Given
 from app.services.notices import stands
 from app.services.remedies import move
@@ -58,6 +58,23 @@ def test_each_reads_what_is_for_them(
     assert words(coordinator, finding) == words(field, finding) == everything
     assert words(owner, finding) == everything[1:]
     assert words(analyst, finding) == everything[3:]
+
+
+def test_what_was_said_to_everybody_can_be_withdrawn_and_stays_with_staff(
+    finding: Finding, coordinator: Actor, field: Actor, owner: Actor, analyst: Actor, outsider: Actor
+) -> None:
+    public = say(coordinator, finding.number, Audience.PUBLIC, "Ring Kalle på 070")
+    internal = say(field, finding.number, Audience.INTERNAL, "Vakten vet mer")
+    for actor in (field, owner, analyst):
+        with pytest.raises(ForbiddenError):
+            withdraw(actor, finding.number, public.id)
+    for actor, one in ((outsider, public), (coordinator, internal)):
+        with pytest.raises(NotFoundError):
+            withdraw(actor, finding.number, one.id)
+    withdrawn = withdraw(coordinator, finding.number, public.id).withdrawn_at
+    assert withdraw(coordinator, finding.number, public.id).withdrawn_at == withdrawn
+    assert words(owner, finding) == words(analyst, finding) == []
+    assert words(coordinator, finding) == ["Ring Kalle på 070", "Vakten vet mer"]
 
 
 def test_roles_may_speak_to_those_they_speak_for(

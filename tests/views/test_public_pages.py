@@ -69,6 +69,25 @@ def test_residents_read_what_a_coordinator_said_to_everybody_and_no_name(
     assert "Hemligt" not in feed
 
 
+def test_residents_no_longer_read_what_was_withdrawn(
+    client: FlaskClient, coordinator: Actor, fixed: Finding, sign_in: Callable[[FlaskClient, Actor], None]
+) -> None:
+    said = say(coordinator, fixed.number, Audience.PUBLIC, "Ring Kalle på 070")
+    seen = client.get(f"{SITE}?lang=en")
+    assert "Kalle" in seen.get_data(as_text=True)
+    desk = client.application.test_client()
+    sign_in(desk, coordinator)
+    [button] = page(desk.get(f"/brister/{fixed.number}")).select("form[action$='/dra-tillbaka']")
+    assert desk.post(str(button["action"])).status_code == 302
+    after = client.get(f"{SITE}?lang=en", headers={"If-None-Match": seen.headers["ETag"]})
+    assert after.status_code == 200
+    assert "Kalle" not in after.get_data(as_text=True) + client.get(f"{SITE}/atom.xml").get_data(as_text=True)
+    assert said.withdrawn_at is not None
+    shown = page(desk.get(f"/brister/{fixed.number}")).get_text(" ", strip=True)
+    assert "Not shown to residents since" in shown
+    assert "Stop showing" not in shown
+
+
 def test_a_line_break_of_a_word_processor_leaves_the_feed_whole(
     client: FlaskClient, coordinator: Actor, fixed: Finding
 ) -> None:
