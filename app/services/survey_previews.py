@@ -28,7 +28,7 @@ def is_preview(slug: str, token: str) -> bool:
     """Whether a token lets somebody try this survey; anything else is no preview, never an error."""
     try:
         return bool(_signer().loads(token, max_age=int(VALID.total_seconds())) == slug)
-    except BadSignature:
+    except (BadSignature, UnicodeEncodeError):  # half a surrogate pair has no bytes to be signed
         return False
 
 

@@ -35,7 +35,12 @@ from app.views.answering_pages import Visit, show_page, show_send, show_start, s
 from app.views.answering_state import SEND, START, Carried, channel_of, read_carried
 from app.views.answering_states import State
 from app.views.headers import content_policy
-from app.views.limits import answered_too_often, guessed_too_often
+from app.views.limits import (
+    answered_too_often,
+    count_wrong_code,
+    guessed_too_often,
+    sent_wrong_codes_too_often,
+)
 from config import settings
 from forms.questionnaire.cleaning import Fault
 
@@ -99,7 +104,10 @@ def whole(slug: str) -> ResponseReturnValue:
     JSON `{"id", "answers", "language", "kod", "via", "prov"}`; answers `{"outcome": "taken" | "already"}`, or
     `{"code": …}` with 409 (not open, code used), 422 (answers, code) or 429.
     """
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # lists within lists without end
+        sent = None
     if not isinstance(sent, dict) or not isinstance(sent.get("answers"), dict):
         return jsonify(code="invalid_answers"), 422
     plain = {name: value for name, value in sent.items() if isinstance(value, str)}
@@ -248,22 +256,24 @@ def _take(visit: Visit, photos: tuple[TakenFile, ...]) -> str:
         return Outcome.TAKEN  # tried before it opens: what it asks may change still, so nothing is kept
     if _has_answered(visit) and not is_taken(carried.id):
         raise _AnsweredError
-    if answered_too_often():
+    if answered_too_often() or (carried.code and sent_wrong_codes_too_often()):
         raise _TooOftenError
     answers = dict(carried.answers) | {photo.item: photo.name for photo in photos}
     channel = channel_of(carried.via, carried.code, visit.round.channels)
-    return take_response(
-        visit.round,
-        Taken(
-            id=carried.id,
-            answers=answers,
-            channel=channel,
-            language=visit.language,
-            code=carried.code or None,
-            test=visit.test,
-            files=photos,
-        ),
+    taken = Taken(
+        id=carried.id,
+        answers=answers,
+        channel=channel,
+        language=visit.language,
+        code=carried.code or None,
+        test=visit.test,
+        files=photos,
     )
+    try:
+        return take_response(visit.round, taken)
+    except UnknownCodeError:
+        count_wrong_code()
+        raise
 
 
 def _thank(visit: Visit) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.models.surveys import Channel
+from forms.text import clean
 
 START, SEND = "", "/send"
 """Where somebody is when it is no page of the questionnaire; no question has such a name."""
@@ -83,7 +84,18 @@ def _id(text: str) -> UUID | None:
 
 def _answers(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text) if 0 < len(text) < MOST_LETTERS else {}
+        found = _storable(json.loads(text)) if 0 < len(text) < MOST_LETTERS else {}
     except (ValueError, RecursionError):
         found = {}
     return found if isinstance(found, dict) else {}
+
+
+def _storable(found: Any) -> Any:
+    """The same JSON, its text such as UTF-8 can hold: an escape may have made half a pair of it."""
+    if isinstance(found, str):
+        return clean(found)
+    if isinstance(found, list):
+        return [_storable(one) for one in found]
+    if isinstance(found, dict):
+        return {clean(name): _storable(one) for name, one in found.items()}
+    return found

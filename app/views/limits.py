@@ -52,6 +52,7 @@ def count_sending(link_id: UUID) -> None:
 # A school or a whole mobile network may share one address, so these stop floods and not neighbours.
 _ANSWERS = parse_many("120 per hour;600 per day")
 _GUESSES = parse_many("30 per hour;100 per day")
+_WRONG = "codes that were none"
 
 
 def answered_too_often() -> bool:
@@ -62,6 +63,17 @@ def answered_too_often() -> bool:
 def guessed_too_often() -> bool:
     """Count a code that somebody typed; tells when it is too many to be mistakes."""
     return _is_too_often(_GUESSES, "codes")
+
+
+def count_wrong_code() -> None:
+    """Count a code that came with answers and was none: as a rule the first page has looked at it before."""
+    _is_too_often(_GUESSES, _WRONG)
+
+
+def sent_wrong_codes_too_often() -> bool:
+    """Whether too many of them came. Right ones are not counted, so that neighbours stop nobody half-way."""
+    storage = limiter.limiter
+    return limiter.enabled and not all(storage.test(limit, _WRONG, caller()) for limit in _GUESSES)
 
 
 def _is_too_often(limits: list[RateLimitItem], what: str) -> bool:

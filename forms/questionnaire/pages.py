@@ -81,7 +81,8 @@ class PageForm(FlaskForm):
         for about in self.abouts:
             field = self[_PREFIX + about.key]
             field.about = about
-            field.chosen = {field.data} if isinstance(field.data, str) else set(field.data or ())
+            held = [field.data] if isinstance(field.data, str) else field.data or ()
+            field.chosen = {one for one in held if isinstance(one, str)}
             left = shown.get(about.question.name)
             field.shown_choices = [one for one in about.choices if left is None or one.name in left]
             if about.question.kind is Kind.GEOPOINT:

@@ -269,6 +269,22 @@ def test_flood_is_stopped_and_what_was_answered_stays(resident: Resident) -> Non
     assert resident.press("send").answer.status_code == 303
 
 
+def test_codes_are_guessed_no_faster_with_whole_answers_than_on_the_first_page(
+    client: FlaskClient, wave: Wave, coordinator: Actor
+) -> None:
+    (code,) = make_codes(coordinator, wave, 1)
+    sent = {"answers": {"safe_day": "safe"}, "language": "sv"}
+
+    def send(kod: str) -> int:
+        return client.post(f"{ADDRESS}/svar", json=sent | {"id": str(uuid4()), "kod": kod}).status_code
+
+    assert [send(f"AAAA-{guess:04}") for guess in range(30)] == [422] * 30
+    assert send(code) == 429
+    assert responses() == []
+    limiter.reset()
+    assert send(code) == 200
+
+
 def test_what_fills_in_the_empty_field_is_thanked_and_not_kept(resident: Resident) -> None:
     for _page in range(7):
         resident.press(**({"safe_day": "safe"} if "dagen" in resident.heading else {}))
@@ -295,6 +311,7 @@ def test_answers_are_sent_whole_and_twice_is_once(client: FlaskClient, wave: Wav
         ([], 422, "invalid_answers"),
         ({"answers": {"safe_day": "foreign"}}, 422, "invalid_answers"),
         ({"answers": {"safe_day": "safe"}, "kod": "K3FD-9XRA"}, 422, "survey_code_unknown"),
+        ({"answers": {"safe_day": "foreign"}, "prov": "\ud800"}, 422, "invalid_answers"),
     ],
 )
 def test_whole_answers_that_cannot_be_taken_are_refused(
@@ -433,3 +450,32 @@ def test_start_page_lists_what_may_be_answered(client: FlaskClient, wave: Wave) 
     assert link is not None
     changed(wave, closed_at=now())
     assert page(client.get("/")).select_one(f"a[href^='{ADDRESS}']") is None
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"answers":' * 50_000, b'{"answers": {"words": "\xff"}}'])
+def test_json_that_nobody_writes_is_refused(client: FlaskClient, wave: Wave, body: bytes) -> None:
+    answer = client.post(f"{ADDRESS}/svar", data=body, content_type="application/json")
+    assert (answer.status_code, answer.json) == (422, {"code": "invalid_answers"})
+
+
+@pytest.mark.parametrize(
+    "carried",
+    [
+        {"words": "\ud800 ljus"},
+        {"\ud800": "x"},
+        {"words": [[]]},
+        {"years": [{}, ["x"]]},
+        {"next_step": ["\udfff"]},
+    ],
+)
+@pytest.mark.parametrize("at", ["years", "words", "/send"])
+def test_answers_so_far_may_be_any_json(
+    client: FlaskClient, wave: Wave, carried: dict[str, Any], at: str
+) -> None:
+    """A browser sends them back as the page had them; whoever else writes them gets a page and no error."""
+    fields = {"id": str(uuid4()), "wave": str(wave.id), "lang": "sv", "at": at}
+    packed = json.dumps({"safe_day": "safe", **carried})
+    for go in ("back", "next", "send"):
+        answer = client.post(ADDRESS, data=fields | {"go": go, "answers": packed})
+        assert answer.status_code < 500
+        assert answer.data.decode()
