@@ -25,10 +25,16 @@ _AT_ONCE = 400
 
 @dataclass(frozen=True)
 class Chosen:
-    """Of a question with several answers: how many chose each, and how many answered at all."""
+    """Of a question with several answers: how many chose each, and who answered at all."""
 
     counts: dict[str, int]
-    answered: int
+    who: NDArray[np.bool_]
+    """Per person whether they answered."""
+
+    @property
+    def answered(self) -> int:
+        """How many answered."""
+        return int(self.who.sum())
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def read_answers(wave: Wave, questions: Sequence[Question]) -> Answers:
     parts: dict[str, list[NDArray[np.intp]]] = {name: [np.empty(0, np.intp)] for name in one_of}
     several = {one.name: one for one in questions if one.kind is Kind.SELECT_MULTIPLE}
     counts = {name: {choice.name: 0 for choice in one.choices} for name, one in several.items()}
-    answered = dict.fromkeys(several, 0)
+    who: dict[str, list[NDArray[np.bool_]]] = {name: [np.empty(0, bool)] for name in several}
     for batch in _batches(rows):
         channels += [channel for channel, _text in batch]
         # As one JSON document: it is read in half the time that many take.
@@ -69,14 +75,15 @@ def read_answers(wave: Wave, questions: Sequence[Question]) -> Answers:
             given = [person.get(name) for person in people]
             parts[name].append(np.fromiter(map(place_of, given), np.intp, len(people)))
         for name, count in counts.items():
-            for picked in filter(None, [person.get(name) for person in people]):
-                answered[name] += 1
+            picks = [person.get(name) for person in people]
+            who[name].append(np.fromiter(map(bool, picks), bool, len(people)))
+            for picked in filter(None, picks):
                 for choice in set(picked) & count.keys():
                     count[choice] += 1
     return Answers(
         channels,
         {name: np.concatenate(part) for name, part in parts.items()},
-        {name: Chosen(count, answered[name]) for name, count in counts.items()},
+        {name: Chosen(count, np.concatenate(who[name])) for name, count in counts.items()},
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum, auto
 
-from app.services.result_counts import CHANNEL, WaveTold, Weighted
+from app.services.result_counts import CHANNEL, WaveTold
+from app.services.result_weights import Weighted
 from app.services.results import SurveyResults, WaveResults
 from app.statistics.comparisons import difference, excludes_zero
 from app.statistics.proportions import Estimate, wilson_between
@@ -50,8 +51,8 @@ def share_of(told: Told | Group, weighted: Weighted | None = None) -> Share | No
     if told.good is None:
         return None
     estimate = wilson_between(told.good, told.least, told.most)
-    rounded = None if weighted is None else Estimate(weighted.share, weighted.low, weighted.high)
-    return Share(estimate, told.least, told.most, rounded)
+    told_so = None if weighted is None else Estimate(weighted.share, weighted.low, weighted.high)
+    return Share(estimate, told.least, told.most, told_so)
 
 
 def item_share(results: SurveyResults, wave: WaveResults, item: str) -> Share | None:

@@ -13,37 +13,28 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from app.models.surveys import Channel, Wave
-from app.services.result_answers import UNANSWERED, places, read_answers
+from app.services.result_answers import UNANSWERED, Answers, places, read_answers
+from app.services.result_weights import Weighting, weigh
 from app.services.waves import definition_of
-from app.statistics.small_groups import Asked, Limits, Told, classes, tell, tell_groups, tell_many
-from app.statistics.weights import kish, margins_missed, rake, weighted_share
+from app.statistics.small_groups import (
+    Asked,
+    Limits,
+    Picks,
+    Told,
+    classes,
+    splits_off_few,
+    tell,
+    tell_groups,
+    tell_many,
+)
 from config import settings
 from forms.questionnaire.definition import Definition, Group, Item, Kind, Question
+from forms.questionnaire.picks import most_together, stand_alone
 
 CHANNEL = ":channel"
 """How the channel is called among the questions that answers are broken down by; no question can be named so."""
 BREAKDOWNS = ("relation", "age_band", "gender")
 """The questions that others are broken down by, one at a time, where a questionnaire asks them."""
-
-
-@dataclass(frozen=True)
-class Weighted:
-    """A weighted share with its interval, as fractions of 1; shown in whole per cent."""
-
-    share: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Weighting:
-    """How answers were weighted, and the weighted shares of good answers."""
-
-    deff: float
-    """Kish's design effect of the weights."""
-    missed: float
-    """By how much (a fraction of 1) trimmed weights miss a margin at most."""
-    shares: dict[str, Weighted]
 
 
 @dataclass(frozen=True)
@@ -83,24 +74,53 @@ def count_wave(wave: Wave) -> WaveTold:
     }
     asked[CHANNEL] = _by_channel(wave, answers.channels)
     told = {name: one for name, question in asked.items() if (one := tell(question, within))}
+    telling = {question.name: _parts(question, answers) for question, everybody in questions if not everybody}
+    groups = {name: classes(asked[name], one)[1] for name, one in told.items()}
+    gives_away = {
+        name
+        for name, parts in telling.items()
+        if any(
+            splits_off_few(part, group, within)
+            for part in parts
+            for other, group in groups.items()
+            if other != name
+        )
+    }
+    told = {name: one for name, one in told.items() if name not in gives_away}
     for grouping in (*BREAKDOWNS, CHANNEL):
         if grouping in told:
             names, group = classes(asked[grouping], told[grouping])
             for name, one in told.items():
                 if found := tell_groups(asked[name], one, names, group, within):
                     one.groups[grouping] = found
+    picks = {
+        question.name: Picks(stand_alone(question), most_together(question))
+        for question, _everybody in questions
+        if question.kind is Kind.SELECT_MULTIPLE
+    }
     for name, chosen in answers.chosen.items():
-        if (many := tell_many(chosen.counts, chosen.answered, n, within)) is not None:
+        many = tell_many(chosen.counts, chosen.answered, n, within, picks[name])
+        if many is not None and name not in gives_away:
             told[name] = many
     main = wave.survey.main_channel
-    shares = {name for name, one in told.items() if one.good is not None}
-    within_main = {name for name in shares if main in told[name].groups.get(CHANNEL, {})}
+    everybody = np.ones(n, dtype=bool)
+    by_main = np.array([one == main for one in answers.channels])
+    within_main = {name for name, one in told.items() if main in one.groups.get(CHANNEL, {})}
     return WaveTold(
         n,
         told,
-        _weigh(wave, asked, shares, np.ones(n, dtype=bool)),
-        _weigh(wave, asked, within_main, np.array([one == main for one in answers.channels])),
+        weigh(wave.margins, asked, told, everybody, within),
+        weigh(wave.margins, asked, told, by_main, within, within_main),
     )
+
+
+def _parts(question: Question, answers: Answers) -> list[NDArray[np.bool_]]:
+    """Who answered a question, and who with an opinion: counts that its table tells."""
+    if question.name in answers.chosen:
+        return [answers.chosen[question.name].who]
+    opinions, nothing = places(question)
+    codes = answers.codes[question.name]
+    return [codes < len(opinions) + len(nothing) - 1, codes < len(opinions)]
 
 
 def countable(definition: Definition) -> list[Question]:
@@ -140,41 +160,3 @@ def _by_channel(wave: Wave, channels: Sequence[str]) -> Asked:
     place = {name: number for number, name in enumerate(known)}
     codes = np.array([place[one] for one in channels], dtype=np.intp)
     return Asked(tuple(known), frozenset(), (UNANSWERED,), codes, complete=True)
-
-
-def _weigh(wave: Wave, asked: dict[str, Asked], wanted: set[str], who: NDArray[np.bool_]) -> Weighting | None:
-    """The weighted shares of questions among some of the answers; None without known margins or enough answers."""
-    known = {item: margin for item, margin in wave.margins.items() if item in asked}
-    n = int(who.sum())
-    if not (known and wanted) or n < limits().headline:
-        return None
-    shapes, margins = [], []
-    cell = np.zeros(n, dtype=np.intp)
-    for item, margin in known.items():
-        names = [name for name in asked[item].names if name in margin]
-        # Who is in none of the margin's categories is in one of its own, whose share nobody knows better than we.
-        of = np.array([names.index(one) if one in margin else len(names) for one in asked[item].names])
-        category = of[asked[item].codes[who]]
-        unknown = float((category == len(names)).mean())
-        shares = np.array([margin[name] for name in names])
-        margins.append(np.array([*(shares / shares.sum() * (1 - unknown)), unknown]))
-        shapes.append(len(names) + 1)
-        cell = cell * shapes[-1] + category
-
-    def table(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return np.bincount(cell[mask], minlength=int(np.prod(shapes))).reshape(shapes).astype(float)
-
-    counts = table(np.ones(n, dtype=bool))
-    weights = rake(counts, margins)
-    shares_of = {}
-    for name in wanted:
-        question = asked[name]
-        codes = question.codes[who]
-        base = codes < len(question.choices)
-        good = np.isin(
-            codes, [place for place, choice in enumerate(question.choices) if choice in question.good]
-        )
-        if base.sum() >= limits().headline:
-            share = weighted_share(counts, table(good), table(base), weights, len(shapes))
-            shares_of[name] = Weighted(float(share.value), float(share.low), float(share.high))
-    return Weighting(kish(counts, weights), margins_missed(counts, weights, margins), shares_of)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 
 from app.services.result_changes import share_of
-from app.services.result_counts import CHANNEL, Weighted, countable
+from app.services.result_counts import CHANNEL, countable
+from app.services.result_weights import Weighted
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate, wilson_between
 from app.statistics.small_groups import Told
@@ -119,9 +120,7 @@ def _good(item: str, told: Told, weighted: Weighted | None) -> Row | None:
     share = share_of(told, weighted)
     if share is None:
         return None
-    return Row(
-        item, RowKind.GOOD, None, told.good, told.least, told.most, share.estimate, _whole(share.weighted)
-    )
+    return Row(item, RowKind.GOOD, None, told.good, told.least, told.most, share.estimate, share.weighted)
 
 
 def _row(item: str, kind: RowKind, answer: str, count: int | None, told: Told) -> Row:
@@ -133,8 +132,3 @@ def _no_opinion(item: str, answer: str, count: int | None, n: int) -> Row:
     """Of everybody who answered the wave: these are not in the question's own base."""
     share = None if count is None else wilson_between(count, n, n)
     return Row(item, RowKind.NO_OPINION, answer, count, n, n, share)
-
-
-def _whole(share: Estimate | None) -> Estimate | None:
-    """A weighted share as it is told: in whole per cent."""
-    return None if share is None else Estimate(*(round(one, 2) for one in share))

@@ -20,6 +20,7 @@ from app.models.sites import Site
 from app.models.surveys import Channel, Survey, Wave
 from app.permissions import SYSTEM, Actor, At, Permission, require
 from app.services.result_counts import KEPT, WaveTold, count_wave, limits
+from app.services.survey_counts import steps
 from app.services.waves import Phase, counted_on, definition_of, is_counted, phase, takes_late
 from forms.questionnaire.definition import Definition, Group, Question
 
@@ -70,6 +71,7 @@ class OpenWave:
     name: str
     closes_on: date
     n: int | None
+    """In steps of five."""
 
 
 @dataclass(frozen=True)
@@ -220,4 +222,5 @@ def _open_wave(wave: Wave) -> OpenWave:
         .select_from(Response)
         .where(Response.wave_id == wave.id, Response.test.is_(False))
     )
-    return OpenWave(wave.name, wave.closes_on, n if n and n >= limits().headline else None)
+    # In steps, so that nobody who watches the number learns that somebody has answered just now.
+    return OpenWave(wave.name, wave.closes_on, steps(n).at_least if n and n >= limits().headline else None)

@@ -8,7 +8,7 @@ them is how small (docs/statistics.md has the argument, tests/statistics/test_sm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -109,18 +109,54 @@ def tell(asked: Asked, limits: Limits) -> Told | None:
     )
 
 
-def tell_many(chosen: dict[str, int], answered: int, n: int, limits: Limits) -> Told | None:
+@dataclass(frozen=True)
+class Picks:
+    """What a question with several answers lets people choose; whoever answers chooses at least one."""
+
+    alone: frozenset[str] = frozenset()
+    """Choices that nobody can choose together with others, e.g. "none of these"."""
+    most: int = 1_000
+    """So many of the others may be chosen."""
+
+
+def tell_many(
+    chosen: dict[str, int], answered: int, n: int, limits: Limits, picks: Picks | None = None
+) -> Told | None:
     """What may be told of a question with several answers: how many chose each, of those who answered at all.
 
-    Whoever did not choose it is a count as well, so both must be large enough.
+    Whoever did not choose it is a count as well, so both must be large enough. What counts add up to tells how many
+    answered, how many chose more than one, and how many chose fewer than they might: where one of these is too small,
+    or what is hidden could be worked out from it, nothing is told.
     """
+    picks = picks or Picks()
+    together = [name for name in chosen if name not in picks.alone]
+    if min(len(together), picks.most) <= 1:
+        # Nobody can choose two: it is a question with one answer.
+        numbers = [*chosen.values(), n - answered]
+        codes = np.repeat(np.arange(len(numbers)), numbers)
+        return tell(Asked(tuple(chosen), frozenset(), ("unanswered",), codes), limits)
     enough = n - answered >= limits.cell
     least, most = (answered, answered) if enough else (n - limits.cell + 1, n)
     if least < limits.headline:
         return None
-    shown = {
-        name: count if limits.cell <= count <= most - limits.cell else None for name, count in chosen.items()
-    }
+
+    def show(names: Iterable[str], whose: int) -> dict[str, int | None]:
+        fits = range(limits.cell, whose - limits.cell + 1)
+        return {name: chosen[name] if chosen[name] in fits else None for name in names}
+
+    few = limits.cell - 1
+    apart = show(picks.alone & chosen.keys(), most)
+    others = sum(filter(None, apart.values()))
+    # How many chose of the rest, at least and at most.
+    those = (least - others - few * list(apart.values()).count(None), most - others)
+    beside = show(together, those[1])
+    total, hidden = sum(filter(None, beside.values())), list(beside.values()).count(None)
+    if (
+        total < those[1] + limits.cell
+        or total + few * hidden + limits.cell > min(len(together), picks.most) * those[0]
+    ):
+        return None
+    shown = {name: (apart | beside)[name] for name in chosen}
     return Told(least, most, None, shown, {"unanswered": n - answered} if enough else {})
 
 
@@ -138,6 +174,16 @@ def classes(asked: Asked, told: Told) -> tuple[tuple[str | None, ...], NDArray[n
     moved = np.array([*where, *(for_nothing for _ in asked.nothing)], dtype=np.intp)[asked.codes]
     there = np.bincount(moved, minlength=len(names)) > 0
     return tuple(name for name, used in zip(names, there, strict=True) if used), (np.cumsum(there) - 1)[moved]
+
+
+def splits_off_few(part: NDArray[np.bool_], group: NDArray[np.intp], limits: Limits) -> bool:
+    """Whether some people, all of one group but for a few, or a few of it, can be told from it by subtraction.
+
+    For questions that are asked of some only: their base is a part of a group that is told as well.
+    """
+    inside = np.bincount(group[part], minlength=int(group.max(initial=0)) + 1)
+    outside = np.bincount(group[~part], minlength=len(inside))
+    return any(((one > 0) & (one < limits.cell)).any() for one in (inside, outside))
 
 
 def tell_groups(

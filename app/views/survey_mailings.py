@@ -68,7 +68,8 @@ def _page(wave_id: UUID, form: LettersForm) -> str:
         late=takes_late(wave, today()),
         coordinates=actor().may(Permission.COORDINATE, At(wave.survey.site_id)),
         sent=counted.sent,
-        used=count_words(steps(counted.used)),
+        # Once results are told they say how many came by letter; both together would tell the few.
+        used=count_words(steps(counted.used)) if takes_late(wave, today()) else "",
         where=settings().base_url + answering_path(wave.survey),
         openrosa=settings().base_url + url_for("openrosa.list_forms").removesuffix("/formList"),
         papers=survey_letters.PAPERS,

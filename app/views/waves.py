@@ -18,7 +18,7 @@ from app.models.surveys import Channel, Survey, Wave
 from app.permissions import At, Permission
 from app.resident_words import LANGUAGES, direction, html_language
 from app.services import surveys, wave_openings, wave_plans
-from app.services.survey_counts import progress
+from app.services.survey_counts import progress, steps
 from app.services.survey_previews import preview_address
 from app.services.wave_plans import Slot, WavePlan
 from app.services.waves import Phase, phase, takes_late
@@ -197,6 +197,7 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         language_words=language_words,
         days_left=(wave.closes_on - today()).days + 1,
         count_words=count_words,
+        steps=steps,
         phase_words=phase_words,
         phase_look=phase_look,
         **_length(definition),

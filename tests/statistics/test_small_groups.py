@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from app.statistics.small_groups import Asked, Limits, Told, classes, tell, tell_groups, tell_many
+from app.statistics.small_groups import Asked, Limits, Picks, Told, classes, tell, tell_groups, tell_many
 
 LIMITS = Limits()
 
@@ -81,6 +81,43 @@ def test_who_knows_how_it_is_done_cannot_tell_a_small_count_where_everybody_answ
             yield repr(tell(one, limits)), counts
 
     assert len(assert_nothing_small_is_known(all_of_them(), cell)) > 3
+
+
+@pytest.mark.parametrize(
+    ("letters", "alone", "most", "cell", "n"),
+    [
+        ("ab", "b", 9, 2, 12),
+        ("abc", "c", 9, 2, 13),
+        ("abc", "", 2, 2, 9),
+        ("abc", "", 1, 3, 14),
+        ("abcd", "d", 2, 2, 10),
+    ],
+)
+def test_who_knows_how_it_is_done_cannot_tell_a_small_count_of_several_answers(
+    letters: str, alone: str, most: int, cell: int, n: int
+) -> None:
+    """Known besides what was told: whoever answers chooses something, so many at most, and some choices alone."""
+    limits = Limits(cell, cell + 1, cell + 2)
+    ways = [
+        frozenset(way)
+        for size in range(len(letters) + 1)
+        for way in combinations(letters, size)
+        if size <= most and (size < 2 or not set(way) & set(alone))
+    ]
+
+    def all_of_them() -> Iterator[tuple[object, tuple[int, ...]]]:
+        for counts in splits(n, len(ways)):
+            people = list(zip(ways, counts, strict=True))
+            chosen = {one: sum(count for way, count in people if one in way) for one in letters}
+            none = sum(count for way, count in people if not way)
+            told = tell_many(chosen, n - none, n, limits, Picks(frozenset(alone), most))
+            several = sum(count for way, count in people if len(way) > 1)
+            yield (
+                repr(told),
+                (*chosen.values(), none, *((several,) if most > 1 < len(letters) - len(alone) else ())),
+            )
+
+    assert len(assert_nothing_small_is_known(all_of_them(), cell)) > 1, "something is told at all"
 
 
 @pytest.mark.parametrize(("rows", "cell", "n"), [(3, 2, 8), (3, 2, 9), (2, 2, 11), (2, 2, 12), (2, 3, 15)])
@@ -267,11 +304,32 @@ def test_a_question_is_hidden_whole_where_its_share_would_tell(counts: dict[str,
 
 
 def test_several_answers_are_told_where_both_sides_are_large_enough() -> None:
-    told = tell_many({"a": 40, "b": 4, "c": 96, "d": 0}, answered=100, n=120, limits=LIMITS)
-    assert told == Told(100, 100, None, {"a": 40, "b": None, "c": None, "d": None}, {"unanswered": 20})
+    told = tell_many({"a": 60, "b": 4, "c": 50, "d": 0}, answered=100, n=120, limits=LIMITS)
+    assert told == Told(100, 100, None, {"a": 60, "b": None, "c": 50, "d": None}, {"unanswered": 20})
     unsure = tell_many({"a": 40, "b": 95}, answered=98, n=100, limits=LIMITS)
     assert unsure == Told(96, 100, None, {"a": 40, "b": 95}, {})
-    assert tell_many({"a": 10}, answered=20, n=120, limits=LIMITS) is None
+    assert tell_many({"a": 10, "b": 15}, answered=20, n=120, limits=LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "answered", "picks"),
+    [
+        ({"a": 60, "b": 36}, 96, Picks()),  # they add up to how many answered: four did not
+        ({"a": 60, "b": 36, "none": 4}, 100, Picks(frozenset({"none"}))),  # 96 of 100, so four chose none
+        ({"a": 60, "b": 43}, 100, Picks()),  # three chose both
+        ({"a": 70, "b": 70, "c": 58}, 100, Picks(most=2)),  # two chose only one
+    ],
+)
+def test_several_answers_are_hidden_where_what_they_add_up_to_tells(
+    counts: dict[str, int], answered: int, picks: Picks
+) -> None:
+    assert tell_many(counts, answered, 100, LIMITS, picks) is None
+
+
+def test_measures_beside_none_of_these_are_told_like_one_answer() -> None:
+    """The few who did not answer would be what is missing to a hundred."""
+    told = tell_many({"lamps": 60, "none": 37}, 97, 100, LIMITS, Picks(frozenset({"none"})))
+    assert told == Told(96, 100, None, {"lamps": 63, "none": 37}, {}, "lamps")
 
 
 def test_groups_with_a_small_count_lie_together_with_the_next_smallest() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.db import change, session
+from app.i18n import today
 from app.models.responses import SurveyCode
 from app.models.sites import Site
 from app.models.surveys import Channel, Wave
 from app.permissions import SYSTEM, Actor
+from app.services.survey_codes import make_codes
 from tests.questionnaires import make_wave
 from tests.views.pages import page
 
@@ -62,6 +65,17 @@ def test_only_the_ways_of_the_wave_are_shown(desk: FlaskClient, wave: Wave) -> N
     soup = page(desk.get(f"/enkater/matomgang/{wave.id}/utskick"))
     assert [one.text for one in soup.select("h2")] == ["ODK Collect"]
     assert "http://localhost/openrosa" in soup.text
+
+
+def test_used_codes_are_told_until_the_results_are(desk: FlaskClient, wave: Wave, coordinator: Actor) -> None:
+    make_codes(coordinator, wave, 3)
+    address = f"/enkater/matomgang/{wave.id}/utskick"
+    assert "Used: fewer than 5" in page(desk.get(address)).text
+    with change(SYSTEM, None):
+        wave.opens_on, wave.closes_on = today() - timedelta(days=20), today() - timedelta(days=10)
+    after = page(desk.get(address)).text
+    assert "3 codes have been made" in after
+    assert "Used" not in after
 
 
 def test_field_staff_see_the_ways_and_make_nothing(

@@ -15,7 +15,7 @@ from app.i18n import today
 from app.models.questionnaires import Questionnaire
 from app.models.responses import Response
 from app.models.sites import Phase, Site
-from app.models.surveys import Channel, Survey, Wave
+from app.models.surveys import Channel, Quota, Survey, Wave
 from app.permissions import SYSTEM, Actor
 from app.services.checklists import ensure_shipped
 from app.services.shipped_questionnaires import ensure_questionnaires
@@ -186,6 +186,8 @@ def test_plan_is_changed_until_the_wave_opens(desk: FlaskClient, survey: Survey)
 
 def test_answers_are_counted_in_fives_and_tests_are_not(desk: FlaskClient, site: Site) -> None:
     wave = make_wave(site, slug="raknas")
+    with change(SYSTEM, None):
+        wave.quotas = [Quota(weekday=0, slot="day", wanted=20, made=13)]
     answer(wave, 13)
     answer(wave, 4, Channel.PAPER)
     answer(wave, 30, test=True)
@@ -196,6 +198,7 @@ def test_answers_are_counted_in_fives_and_tests_are_not(desk: FlaskClient, site:
     }
     assert rows["Open link"] == "at least 10"
     assert rows["Paper, typed in by staff"] == "fewer than 5"
+    assert rows["Mon, daytime"] == "at least 10"
     assert "at least 15" in soup.get_text()
     for exact in ("13", "17", "47"):
         assert exact not in [cell.get_text(strip=True) for cell in soup.select("td, dd")]
