@@ -198,6 +198,14 @@ def test_code_is_asked_for_checked_and_used_up(client: FlaskClient, wave: Wave, 
     assert "redan använd" in used.soup.get_text()
 
 
+def test_enter_in_a_field_goes_on_and_changes_no_language(resident: Resident) -> None:
+    for _page in range(3):
+        pressed_by_enter = resident.soup.select_one("button[form=f], #f button:not([type=button])")
+        assert pressed_by_enter is not None
+        assert (pressed_by_enter["name"], pressed_by_enter["value"]) == ("go", "next")
+        resident.press(relation="lives")
+
+
 def test_code_used_up_meanwhile_brings_back_to_where_it_is_typed_with_all_answers(
     client: FlaskClient, wave: Wave, coordinator: Actor
 ) -> None:
