@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from app.views.answering_faults import CODES, FAULTS, TOO_MANY
 from app.views.answering_state import SEND, START, Carried
 from app.views.answering_states import HEADINGS, SENTENCES, State
 from forms.questionnaire.cleaning import Fault
-from forms.questionnaire.definition import Definition, Group, Item, Kind, Question
+from forms.questionnaire.definition import Definition, Group, Item, Kind, Question, Text
 from forms.questionnaire.filling import Filling, Page
 from forms.questionnaire.pages import (
     Forms,
@@ -34,6 +34,7 @@ from forms.questionnaire.pages import (
     asked_on,
     folded,
     gathers_places,
+    names_answers,
     said,
     unfolded,
 )
@@ -94,6 +95,8 @@ class Asking:
         self.forms = Forms(definition)
         self.shown: dict[tuple[str, str], Shown] = {}
         """By page and language, as they are shown to whoever comes to them for the first time."""
+        self.names_answers = names_answers(definition.items)
+        """Whether words of its pages hold answers, which are then put in for each visit."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +218,8 @@ def show_page(
 def _is_untouched(visit: Visit, page: Page) -> bool:
     """Whether a page looks the same for everybody who is at it for the first time, and this is the first time."""
     places = asked_on(page.item)
+    if visit.asking.names_answers:
+        return False
     return not any(place.question.choice_filter or place.question.default for place in places) and (
         _names(page).isdisjoint(visit.carried.answers)
     )
@@ -222,18 +227,23 @@ def _is_untouched(visit: Visit, page: Page) -> bool:
 
 def _asks(visit: Visit, page: Page, form: PageForm) -> Shown:
     language, definition = visit.language, visit.definition
+
+    def words_of(text: Text) -> Said | None:
+        words = said(text, definition, language)
+        return _filled(visit, words) if words else None
+
     group = page.item if isinstance(page.item, Group) else None
     asked = [field.about for field in form.fields()]
     alone = len(asked) == 1 and (group is None or gathers_places(group))
-    heading = None if alone else said(page.item.label, definition, language)
+    heading = None if alone else words_of(page.item.label)
     may_add = bool(group and group.repeat and not alone and visit.way.filling.turns(group) is None)
     title = heading or (asked[0].label if asked else None)
     where = any(about.question.kind is Kind.GEOPOINT for about in asked)
     html = current_app.jinja_env.get_template("enkat/_page.html").render(
         _frame(language, visit.languages),
         heading=heading,
-        above=[words for one in page.within if (words := said(one.label, definition, language))],
-        notes=[words for one in page.notes if (words := said(one.label, definition, language))],
+        above=[words for one in page.within if (words := words_of(one.label))],
+        notes=[words for one in page.notes if (words := words_of(one.label))],
         form=form,
         matrix=bool(group and group.matrix),
         may_add=may_add,
@@ -246,6 +256,8 @@ def show_send(visit: Visit, faults: Mapping[str, Fault] = _NO_FAULTS, *, too_man
     """The last page: photos where they are asked for, what the cookie is, and the button that sends."""
     asked = [place for question in visit.way.photos for place in asked_on(question)]
     form = visit.forms.of(SEND, asked, visit.language, ())(None, {}, {}) if asked else None
+    if form:
+        form.fill(partial(_filled, visit))
     r_ = for_residents(visit.language)
     told = [("", r_(TOO_MANY))] if too_many else _put(form, faults, visit)
     steps = len(visit.way.pages) + 1
@@ -370,8 +382,18 @@ def _form(visit: Visit, page: Page, turns: int) -> PageForm:
             first = filling.default(place.question)
             if first is not None:
                 answers[place.key] = first
-    made = _form_class(visit, page.item, asked)
-    return made(None, {key: _typed(value) for key, value in answers.items()}, shown)
+    form = _form_class(visit, page.item, asked)(
+        None, {key: _typed(value) for key, value in answers.items()}, shown
+    )
+    if visit.asking.names_answers:
+        form.fill(partial(_filled, visit))
+    return form
+
+
+def _filled(visit: Visit, words: Said, key: str = "") -> Said:
+    """Words with the answers that they name; `key`: the question, whose turn's answers come first."""
+    turn = key.rpartition("/")[0]
+    return replace(words, words=visit.way.filling.filled(words.words, f"{turn}/" if turn else ""))
 
 
 def _form_class(visit: Visit, item: Item, asked: Sequence[Place]) -> type[PageForm]:
@@ -416,7 +438,7 @@ def _put(form: PageForm | None, faults: Mapping[str, Fault], visit: Visit) -> li
     told = []
     for key, fault in faults.items():
         own = said(fault.words, visit.definition, visit.language) if fault.words else None
-        words = own.words if own else r_(FAULTS[fault.code], **dict(fault.values))
+        words = _filled(visit, own, key).words if own else r_(FAULTS[fault.code], **dict(fault.values))
         field = fields.get(key)
         if field is None:
             told.append(("", words))

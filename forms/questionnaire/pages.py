@@ -6,8 +6,8 @@ worth is for `Filling.check` to say, which knows the whole questionnaire.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -97,6 +97,16 @@ class PageForm(FlaskForm):
         for about in self.abouts:
             yield self[_PREFIX + about.key]
 
+    def fill(self, filled: Callable[[Said, str], Said]) -> None:
+        """Put answers into the words of its questions; `filled` knows them, by words and the place of the question."""
+        for field in self.fields():
+            about = field.about
+            hint = filled(about.hint, about.key) if about.hint else None
+            field.about = replace(about, label=filled(about.label, about.key), hint=hint)
+            field.shown_choices = [
+                replace(one, label=filled(one.label, about.key)) for one in field.shown_choices
+            ]
+
     def answers(self) -> dict[str, Any]:
         """What was answered, by place, as typed; what was left empty is not there."""
         return {
@@ -113,6 +123,19 @@ def said(text: Text, definition: Definition, language: str) -> Said | None:
             same = code.removesuffix("-latt") == language.removesuffix("-latt")
             return Said(text[code], "" if same else code.removesuffix("-latt"))
     return None
+
+
+def names_answers(items: Sequence[Item]) -> bool:
+    """Whether words shown hold `${name}`, the answer to another question, and so differ from one to the next."""
+    for item in items:
+        texts = [item.label]
+        if isinstance(item, Question):
+            texts += [item.hint, *(choice.label for choice in item.choices)]
+        elif names_answers(item.items):
+            return True
+        if any("${" in words for text in texts for words in text.values()):
+            return True
+    return False
 
 
 class Forms:

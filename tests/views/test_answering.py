@@ -423,6 +423,35 @@ def test_every_kind_of_question_is_asked_and_answered(client: FlaskClient, site:
     assert session().scalars(select(ResponseFile)).one().item == "photo"
 
 
+def test_words_that_name_an_answer_show_it_on_every_visit(client: FlaskClient, site: Site) -> None:
+    def ask(name: str, label: str, at: str = "", **more: Any) -> Question:
+        return Question(name=name, path=f"/data{at}/{name}", kind=Kind.INTEGER, label={"sv": label}, **more)
+
+    items = (
+        ask("age", "Ålder?"),
+        ask("born", "", calculate="2026 - /data/age").model_copy(update={"kind": Kind.CALCULATE}),
+        ask("hours", "Timmar, ${age} år?", hint={"sv": "Född ${born}."}, constraint=". < 9",
+            constraint_message={"sv": "Inte vid ${age}."}),
+        Group(name="kids", path="/data/kids", label={"sv": "Barn till ${hours}"}, repeat=True, items=(
+            ask("kid", "Barnets ålder?", "/kids"), ask("school", "Skola för ${kid}?", "/kids"))),
+    )  # fmt: skip
+    make_wave(
+        site,
+        slug="kista-centrum",
+        definition=Definition(name="namn", title={"sv": "Namn"}, languages=("sv",), items=items),
+    )
+    for age in ("33", "<b>4</b>", "4"):
+        resident = Resident(client, ADDRESS).press().press(age=age)
+        if age.isdecimal():
+            assert resident.heading == f"Timmar, {age} år?"
+            assert f"Född {2026 - int(age)}." in resident.soup.get_text()
+    assert "Inte vid 4." in resident.press(hours="10").soup.get_text()
+    resident.press(hours="2").press("more", **{"kids/0/kid": "7"})
+    assert resident.heading == "Barn till 2"
+    assert "Skola för 7?" in resident.soup.get_text()
+    assert "${" not in resident.answer.text
+
+
 def test_nasty_words_come_back_as_they_were_typed(resident: Resident) -> None:
     nasty = "<script>alert(1)</script>\"'&amp; \u202etest \U0001f468\u200d\U0001f469 \\ {{ 7*7 }} %s"
     resident.press().press(safe_day="safe").press().press().press().press(words=None)
