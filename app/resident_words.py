@@ -11,6 +11,8 @@ from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
+
 LANGUAGES = {
     "sv": "Svenska",
     "sv-latt": "Lätt svenska",
@@ -45,6 +47,15 @@ def for_residents(language: str) -> Callable[..., str]:
         return _fill_in(translate(message), **values)
 
     return translated
+
+
+def language_name(code: str) -> str:
+    """A language by its own name, e.g. `suomi`; its code where that is all that is known."""
+    try:
+        own = None if code in LANGUAGES else Locale.parse(code, sep="-").get_display_name()
+    except (ValueError, UnknownLocaleError):
+        own = None
+    return LANGUAGES.get(code) or own or code
 
 
 def html_language(language: str) -> str:

@@ -77,6 +77,7 @@ function waitForConnection(values) {
   const notice = byId('offline');
   if (!notice) return;
   notice.hidden = false;
+  notice.scrollIntoView({ block: 'nearest' });
   wait = longerWait(wait);
   const again = () => {
     removeEventListener('online', again);

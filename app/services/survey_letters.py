@@ -20,6 +20,7 @@ from app.services.printing import make_pdf, qr_svgs
 from app.services.survey_codes import draw_codes, keep_codes
 from app.services.survey_previews import answering_path
 from app.services.surveys import load_wave
+from app.services.wave_openings import to_be_asked
 from config import settings
 from forms.addresses import AddressError, read_addresses
 
@@ -80,7 +81,7 @@ def make_poster(actor: Actor, wave_id: UUID, paper: str) -> bytes:
         "facts": " ".join([r_("Answer by %(day)s.", day=_day(wave, DEFAULT)), r_(_NO_NAME), r_(_HOW_LONG)]),
         "alt": r_("QR code that leads to the questionnaire: %(address)s", address=where),
         "qr": qr_svgs([f"{where}?via={VIA_POSTER}"])[0],
-        "languages": [_invitation(language) | {"lead": language == DEFAULT} for language in LANGUAGES],
+        "languages": [_invitation(language) | {"lead": language == DEFAULT} for language in _spoken(wave)],
         "paper": paper,
     }
     return make_pdf("poster.typ", words)
@@ -101,7 +102,7 @@ def _letter_words(wave: Wave) -> dict[str, Any]:
         "code-words": r_("and write this code:"),
         "once": r_(_ONCE),
         "alt": r_("QR code that leads to the questionnaire with the code"),
-        "languages": [_invitation(language) for language in LANGUAGES if language != DEFAULT],
+        "languages": [_invitation(language) for language in _spoken(wave) if language != DEFAULT],
     }
 
 
@@ -113,6 +114,12 @@ def _letters(wave: Wave, addresses: Sequence[list[str]], codes: Sequence[str]) -
         {"address": address, "code": code, "qr": qr}
         for address, code, qr in zip(addresses, codes, drawn, strict=True)
     ]
+
+
+def _spoken(wave: Wave) -> list[str]:
+    """Swedish, and the languages that one can answer the wave in: nobody is invited to another."""
+    offered = to_be_asked(wave).languages
+    return [language for language in LANGUAGES if language == DEFAULT or language in offered]
 
 
 def _invitation(language: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from app.i18n import gettext_plain, language, today
 from app.models.surveys import Channel, Wave
 from app.permissions import Permission
-from app.resident_words import LANGUAGES
+from app.resident_words import language_name
 from app.services import surveys
 from app.services.responses import InvalidAnswersError, NotOpenError, Outcome, Taken, take_response
 from app.services.survey_pages import spots_of
@@ -83,7 +83,7 @@ def _page(wave: Wave, pages: list[tuple[Item, PageForm]], response_id: str, chos
         wave=wave,
         pages=[(_heading(wave, item), form) for item, form in pages],
         response_id=response_id,
-        languages=[(code, LANGUAGES.get(code, code)) for code in definition.languages],
+        languages=[(code, language_name(code)) for code in definition.languages],
         chosen=offered if offered in definition.languages else chosen,
         faulty=[field for _item, form in pages for field in form.fields() if field.errors],
     )

@@ -102,8 +102,8 @@ def margin_words(wave: WaveResults) -> str:
 
 
 def decimal(value: float) -> str:
-    """A number with one decimal."""
-    return str(format_decimal(round(value, 1)))
+    """A number with two decimals."""
+    return str(format_decimal(value, format="0.00"))
 
 
 def kind_words(row: Row) -> str:

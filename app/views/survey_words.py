@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.i18n import language, today
 from app.models.surveys import Wave
-from app.resident_words import LANGUAGES
+from app.resident_words import language_name
 from app.services.survey_counts import Count
 from app.services.survey_duties import Duty, DutyKind
 from app.services.waves import Phase, phase
@@ -53,7 +53,7 @@ def measure_words(question: Question, definition: Definition) -> MeasureWords:
 
 def language_words(codes: Iterable[str]) -> str:
     """Languages by their own names."""
-    return ", ".join(LANGUAGES.get(code, code) for code in codes)
+    return ", ".join(map(language_name, codes))
 
 
 def module_words(module: str) -> str:

@@ -17,7 +17,7 @@ from app.services.sites import list_sites
 from app.services.survey_counts import progress
 from app.services.survey_previews import answering_path
 from app.services.surveys import Fixed
-from app.services.waves import Phase, phase
+from app.services.waves import Phase, last_day, phase
 from app.statistics.sample_size import for_change, margin_of
 from app.views.access import actor, signed_in
 from app.views.survey_words import MeasureWords, count_words, measure_words, phase_look, phase_words
@@ -102,6 +102,7 @@ def show(slug: str) -> ResponseReturnValue:
         coordinates=actor().may(Permission.COORDINATE, At(survey.site_id)),
         progress={wave.id: progress(wave) for wave in survey.waves if wave.opened_at},
         count_words=count_words,
+        last_day=last_day,
         phase_words=phase_words,
         phase_look=phase_look,
     )

@@ -16,12 +16,12 @@ from app.i18n import today
 from app.models.questionnaires import QuestionnaireVersion
 from app.models.surveys import Channel, Survey, Wave
 from app.permissions import At, Permission
-from app.resident_words import LANGUAGES, direction, html_language
+from app.resident_words import direction, html_language, language_name
 from app.services import surveys, wave_openings, wave_plans
 from app.services.survey_counts import progress, steps
 from app.services.survey_previews import preview_address
 from app.services.wave_plans import Slot, WavePlan
-from app.services.waves import Phase, phase, takes_late
+from app.services.waves import Phase, last_day, phase, takes_late
 from app.views.access import actor, signed_in
 from app.views.survey_words import count_words, language_words, module_words, phase_look, phase_words, said
 from app.views.surveys import blueprint
@@ -141,7 +141,7 @@ def translations(wave_id: UUID) -> ResponseReturnValue:
         "surveys/translations.html",
         wave=wave,
         unreviewed=unreviewed(definition),
-        names=LANGUAGES,
+        language_name=language_name,
         html_language=html_language,
         direction=direction,
     )
@@ -178,6 +178,7 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
         "surveys/wave.html",
         wave=wave,
         phase=phase(wave, today()),
+        last_day=last_day(wave),
         Phase=Phase,
         # Once they are told the results say how many came how; both together would tell the few.
         progress=progress(wave) if takes_late(wave, today()) else None,
@@ -213,6 +214,7 @@ def _plan_page(
     form: WaveForm, survey: Survey, typed: dict[str, str], wave: Wave | None = None
 ) -> ResponseReturnValue:
     definition = _definition(form, survey)
+    rows = min(PROBLEM_ROWS, len(parts.core_rows(definition)))
     return render_template(
         "surveys/plan.html",
         form=form,
@@ -227,7 +229,8 @@ def _plan_page(
             for module, questions in parts.modules(definition).items()
         },
         core=parts.answers_asked(definition, [*parts.modules(definition), *_names_of_rows(definition)])
-        + PROBLEM_ROWS,
+        + rows,
+        rows=rows,
         most=CORE,
     ), 422 if form.errors else 200
 
@@ -344,9 +347,9 @@ def _weekdays() -> list[str]:
 
 def _slots() -> list[tuple[str, str]]:
     words = {
-        Slot.MORNING: _("Morning"),
-        Slot.DAY: _("Daytime"),
-        Slot.EVENING: _("Evening"),
-        Slot.NIGHT: _("Late evening"),
+        Slot.MORNING: _("Morning 6–10"),
+        Slot.DAY: _("Daytime 10–16"),
+        Slot.EVENING: _("Evening 16–21"),
+        Slot.NIGHT: _("Night 21–6"),
     }
     return [(slot.value, str(words[slot])) for slot in Slot]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.resident_words import LANGUAGES, direction, for_residents, html_language
+from app.resident_words import LANGUAGES, direction, for_residents, html_language, language_name
 
 
 def test_every_language_says_next_in_its_own_words() -> None:
@@ -19,6 +19,13 @@ def test_easy_swedish_is_not_swedish_but_is_marked_as_swedish() -> None:
     )
     assert easy != plain
     assert html_language("sv-latt") == "sv"
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("so", "Soomaali"), ("sv-latt", "Lätt svenska"), ("fi", "suomi"), ("xx-x", "xx-x")]
+)
+def test_language_has_its_own_name_or_at_least_its_code(code: str, name: str) -> None:
+    assert language_name(code) == name
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -108,7 +108,23 @@ def test_survey_goes_from_creation_to_closing(desk: FlaskClient, survey: Survey)
     assert page(desk.get("/enkater/kista-centrum/huvudmatt"), 409)
     page(desk.get(f"{address}/stang"))
     assert desk.post(f"{address}/stang").status_code == 302
-    assert "Closed for answers" in page(desk.get(address)).get_text()
+    closed = page(desk.get(address))
+    assert "Closed for answers" in closed.get_text()
+    days = closed.select_one(".page-head p")
+    assert days is not None
+    first, last = days.get_text(" ", strip=True).removeprefix("Closed for answers ").split(" – ")
+    assert first == last, "it ended today, not on the day that was planned"
+    to_results = closed.select_one("main a.button.main")
+    assert to_results is not None
+    assert page(desk.get(str(to_results["href"])))
+    assert f"{first} – {first}" in page(desk.get("/enkater/kista-centrum")).get_text()
+
+
+def test_plan_says_how_many_answers_what_is_always_asked_gives(desk: FlaskClient, survey: Survey) -> None:
+    text = page(desk.get("/enkater/kista-centrum/ny-matomgang")).get_text(" ", strip=True)
+    assert "The core asks for 15 answers with 5 problems." in text
+    make_wave(session().get_one(Site, survey.site_id), slug="two-rows")
+    assert "with 2 problems" in page(desk.get("/enkater/two-rows/ny-matomgang")).get_text()
 
 
 def test_two_who_change_one_plan_do_not_overwrite_each_other(desk: FlaskClient, survey: Survey) -> None:
