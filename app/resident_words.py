@@ -39,7 +39,7 @@ def for_residents(language: str) -> Callable[..., str]:
     """
     if language == "en":
         return _fill_in
-    path = CATALOGUES / f"{language if language in LANGUAGES else DEFAULT}.mo"
+    path = CATALOGUES / f"{frame_language(language)}.mo"
     with path.open("rb") as file:
         translate = GNUTranslations(file).gettext
 
@@ -47,6 +47,11 @@ def for_residents(language: str) -> Callable[..., str]:
         return _fill_in(translate(message), **values)
 
     return translated
+
+
+def frame_language(language: str) -> str:
+    """The language of our own words on a page whose questions are in this one; see `for_residents`."""
+    return language if language in LANGUAGES else DEFAULT
 
 
 def language_name(code: str) -> str:

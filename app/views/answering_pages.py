@@ -15,7 +15,14 @@ from markupsafe import Markup
 
 from app.assets import manifest
 from app.models.surveys import Channel
-from app.resident_words import LANGUAGES, direction, for_residents, html_language
+from app.resident_words import (
+    LANGUAGES,
+    direction,
+    for_residents,
+    frame_language,
+    html_language,
+    language_name,
+)
 from app.services.survey_pages import Round, ground_of, spots_of
 from app.services.wave_openings import what_would_be_asked
 from app.services.waves import definition_of
@@ -131,11 +138,8 @@ class Visit:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """Those of the questionnaire that the frame has words in as well."""
-        return (
-            tuple(one for one in self.definition.languages if one in LANGUAGES)
-            or self.definition.languages[:1]
-        )
+        """Those of the questionnaire; where we have no words of our own in one, they are Swedish and marked as that."""
+        return self.definition.languages
 
     @property
     def language(self) -> str:
@@ -343,7 +347,7 @@ def _framed(language: str, languages: tuple[str, ...], sheet: str, script: str, 
                 html_language(code),
                 direction(code),
                 here if code == language else "",
-                LANGUAGES.get(code, code),
+                language_name(code),
             )
             + end
             for code in languages
@@ -352,20 +356,21 @@ def _framed(language: str, languages: tuple[str, ...], sheet: str, script: str, 
     return {
         "r_": for_residents(language),
         "language": language,
-        "html_language": html_language(language),
-        "direction": direction(language),
+        "html_language": html_language(frame_language(language)),
+        "direction": direction(frame_language(language)),
         "links": named(links, Markup("</a>")),
         "buttons": named(buttons, Markup("</button>")),
         "sheet": url_for("assets.built", name=sheet),
         "script": url_for("assets.built", name=script),
         "mark_svg": url_for("assets.built", name=mark),
-        "mark": _mark,
+        "mark": partial(_mark, language),
     }
 
 
-def _mark(words: Said) -> Markup:
-    """The attributes of words that are in another language than their page."""
-    return Markup(' lang="{}" dir="auto"').format(html_language(words.other)) if words.other else Markup()
+def _mark(language: str, words: Said) -> Markup:
+    """The attributes of words of the questionnaire that are in another language than our own round them."""
+    spoken, around = html_language(words.other or language), html_language(frame_language(language))
+    return Markup() if spoken == around else Markup(' lang="{}" dir="auto"').format(spoken)
 
 
 def _form(visit: Visit, page: Page, turns: int) -> PageForm:
@@ -454,4 +459,4 @@ def _is_photo(page: Page) -> bool:
 
 
 def _day(day: date, language: str) -> str:
-    return str(format_date(day, "d MMMM y", locale=html_language(language)))
+    return str(format_date(day, "d MMMM y", locale=html_language(frame_language(language))))

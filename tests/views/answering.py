@@ -14,9 +14,9 @@ from tests.views.pages import page
 class Resident:
     """Fills in what the page shows, and sends what its form then holds."""
 
-    def __init__(self, client: FlaskClient, address: str) -> None:
+    def __init__(self, client: FlaskClient, address: str, headers: dict[str, str] | None = None) -> None:
         self.client, self.address = client, address
-        self.answer: TestResponse = client.get(address)
+        self.answer: TestResponse = client.get(address, headers=headers)
 
     @property
     def soup(self) -> BeautifulSoup:

@@ -133,6 +133,43 @@ def test_words_that_are_not_translated_are_marked_as_swedish(client: FlaskClient
     assert legend["lang"] == "sv"
 
 
+def test_questions_in_a_language_that_our_own_words_lack_stand_in_a_swedish_frame(
+    client: FlaskClient, site: Site
+) -> None:
+    asked = small_definition()
+    first = asked.items[0].model_copy(update={"label": {"sv": "Är du trygg?", "fi": "Oletko turvassa?"}})
+    definition = asked.model_copy(
+        update={"items": (first, *asked.items[1:]), "languages": ("sv", "ar", "fi")}
+    )
+    make_wave(site, slug="kista-centrum", definition=definition)
+    resident = Resident(client, ADDRESS, headers={"Accept-Language": "fi"}).press()
+    html, legend = resident.soup.html, resident.soup.select_one("legend")
+    assert html is not None
+    assert legend is not None
+    assert (html["lang"], html["dir"], legend["lang"]) == ("sv", "ltr", "fi")
+    assert resident.heading == "Oletko turvassa?"
+    assert [one.get_text() for one in resident.soup.select("nav [lang=fi]")] == ["suomi"]
+    assert "Nästa" in resident.soup.get_text()
+    assert resident.soup.select_one("legend + p[lang=fi]") is None
+    choices = resident.soup.select(".choices span")
+    assert not any(one.has_attr("lang") for one in choices), (
+        "what is not translated is Swedish like the frame"
+    )
+    resident.press(safe_day="safe")
+    finish(resident)
+    assert responses()[0].language == "fi"
+
+
+@pytest.mark.parametrize("language", ["zz", "<>", "fi", "sv-"])
+def test_unheard_of_language_of_who_is_half_way_harms_nothing(
+    resident: Resident, wave: Wave, language: str
+) -> None:
+    resident.press()
+    changed(wave, closed_at=now())
+    values = {**resident.values(), "lang": [language], "go": ["next"]}
+    assert resident.client.post(ADDRESS, data=values).status_code in (200, 409, 410)
+
+
 def test_page_speaks_the_language_of_the_browser_unless_the_address_says_another(
     client: FlaskClient, wave: Wave
 ) -> None:
