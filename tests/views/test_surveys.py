@@ -214,7 +214,7 @@ def test_answers_are_counted_in_fives_and_tests_are_not(desk: FlaskClient, site:
     }
     assert rows["Open link"] == "at least 10"
     assert rows["Paper, typed in by staff"] == "fewer than 5"
-    assert rows["Mon, daytime"] == "at least 10"
+    assert rows["Mon, daytime 10–16"] == "at least 10"
     assert "at least 15" in soup.get_text()
     for exact in ("13", "17", "47"):
         assert exact not in [cell.get_text(strip=True) for cell in soup.select("td, dd")]
