@@ -39,16 +39,23 @@ def said(text: Text, definition: Definition) -> str:
 class MeasureWords:
     """What is measured, in words: the question, and whose share is counted."""
 
-    asked: str
+    asks: str
+    """What the matrix asks that it is a row of; empty for a question by itself."""
+    row: str
     good: str
+
+    @property
+    def asked(self) -> str:
+        """The whole question; a row of a matrix stands after what the matrix asks."""
+        return f"{self.asks} – {self.row}" if self.asks else self.row
 
 
 def measure_words(question: Question, definition: Definition) -> MeasureWords:
-    """The words for a main measure; a row of a matrix stands after what the matrix asks."""
+    """The words for a main measure."""
     group = next((one for one in definition.items if isinstance(one, Group) and question in one.items), None)
-    parts = [said(one.label, definition) for one in (group, question) if one is not None and one.label]
+    asks = said(group.label, definition) if group is not None and group.label else ""
     good = [said(choice.label, definition) for choice in question.choices if choice.good]
-    return MeasureWords(" – ".join(parts), ", ".join(good))
+    return MeasureWords(asks, said(question.label, definition), ", ".join(good))
 
 
 def language_words(codes: Iterable[str]) -> str:

@@ -130,7 +130,11 @@ def fix(slug: str) -> ResponseReturnValue:
         else:
             flash(_("Saved. It stands from the day on which the baseline opens."), "success")
             return redirect(url_for("surveys.show", slug=slug))
-    return render_template("surveys/fix.html", form=form, survey=survey), 422 if form.errors else 200
+    definition = surveys.asked_by(survey)
+    asks = {one.name: measure_words(one, definition).asks for one in surveys.measurable(survey)}
+    return render_template(
+        "surveys/fix.html", form=form, survey=survey, asks=asks
+    ), 422 if form.errors else 200
 
 
 def current_wave(survey: Survey) -> object:
@@ -150,7 +154,7 @@ def _fix_form(survey: Survey) -> FixForm:
     )
     definition = surveys.asked_by(survey)
     form.offer(
-        [(one.name, measure_words(one, definition).asked) for one in surveys.measurable(survey)],
+        [(one.name, measure_words(one, definition).row) for one in surveys.measurable(survey)],
         [(channel.value, word(channel)) for channel in Channel],
         [
             (str(one.id), f"{one.site.name} (/enkat/{one.slug})")

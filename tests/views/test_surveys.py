@@ -147,6 +147,18 @@ def test_two_who_change_one_plan_do_not_overwrite_each_other(desk: FlaskClient, 
     assert [one.wanted for one in wave.quotas] == [30]
 
 
+def test_main_measures_of_one_matrix_stand_below_what_it_asks(desk: FlaskClient, survey: Survey) -> None:
+    soup = page(desk.get("/enkater/kista-centrum/huvudmatt"))
+    together = [one.get_text() for one in soup.select(".measured-together")]
+    assert len(together) == len(set(together)) == 3
+    row = soup.select_one("label:has([value=problem_lighting])")
+    assert row is not None
+    assert row.get_text(" ", strip=True) == f"{together[0]} Poor lighting", (
+        "whoever hears it hears the question"
+    )
+    assert not soup.select("label:has([value=safe_day]) .visually-hidden")
+
+
 def test_core_has_five_rows_chosen_and_the_rest_is_left_out(desk: FlaskClient, survey: Survey) -> None:
     wave = plan(desk, survey)
     left = [name for name in wave.left_out if name.startswith("problem_")]
