@@ -15,10 +15,8 @@ from sqlalchemy import Text, cast, select
 from app.db import session
 from app.models.responses import Response
 from app.models.surveys import Wave
-from forms.questionnaire.definition import NO_OPINION, Kind, Question
+from forms.questionnaire.definition import NO_OPINION, UNANSWERED, Kind, Question
 
-UNANSWERED = "unanswered"
-"""How the place of no answer at all is called among the answers of a question."""
 _AT_ONCE = 400
 """Answers that are looked through together: they fit in a processor's cache, where ten thousand do not."""
 

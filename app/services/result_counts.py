@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from app.models.surveys import Channel, Wave
-from app.services.result_answers import UNANSWERED, Answers, places, read_answers
+from app.services.result_answers import Answers, places, read_answers
 from app.services.result_weights import Weighting, weigh
 from app.services.waves import definition_of
 from app.statistics.small_groups import (
@@ -28,7 +28,7 @@ from app.statistics.small_groups import (
     tell_many,
 )
 from config import settings
-from forms.questionnaire.definition import Definition, Group, Item, Kind, Question
+from forms.questionnaire.definition import UNANSWERED, Definition, Group, Item, Kind, Question
 from forms.questionnaire.picks import most_together, stand_alone
 
 CHANNEL = ":channel"

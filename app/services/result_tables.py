@@ -31,7 +31,7 @@ class Row:
     item: str
     kind: RowKind
     answer: str | None
-    """A choice, `result_answers.UNANSWERED`, or None in a row of all good answers."""
+    """A choice, UNANSWERED, or None in a row of all good answers."""
     count: int | None
     least: int | None
     most: int | None

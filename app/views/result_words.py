@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 
 from app.i18n import DEFAULT, language
 from app.models.surveys import Channel
-from app.services.result_answers import UNANSWERED
 from app.services.result_changes import Change, Share, Verdict
 from app.services.result_counts import CHANNEL
 from app.services.result_tables import Row, RowKind, choice_of
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate
 from app.words import word
-from forms.questionnaire.definition import Text
+from forms.questionnaire.definition import UNANSWERED, Text
 
 
 def said(text: Text) -> str:

@@ -36,6 +36,8 @@ class Kind(StrEnum):
 NOT_HERE, DONT_KNOW, PREFER_NOT = "not_here", "dont_know", "prefer_not"
 """Names of choices that are no opinion: they leave the denominator, and are reported by themselves."""
 NO_OPINION = frozenset({NOT_HERE, DONT_KNOW, PREFER_NOT})
+UNANSWERED = "unanswered"
+"""How results call no answer at all; no choice has this name."""
 MEASURES = "measures"
 """The list of choices that a wave fills with the remedies verified at its site."""
 

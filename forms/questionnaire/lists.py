@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from forms.questionnaire.definition import MEASURES, Choice
+from forms.questionnaire.definition import MEASURES, UNANSWERED, Choice
 from forms.questionnaire.languages import Languages
 from forms.questionnaire.outline import NAME, OTHER
 from forms.questionnaire.sheet_faults import Faults
 from forms.questionnaire.sheets import COLUMNS, UNSUPPORTED, Row, Sheets
 
 Lists = dict[str, tuple[Choice, ...]]
+_CHOICE = re.compile(r"[\w.+-]{1,64}")
+"""Nothing that ends a cell or a text in a file of results."""
 OTHER_CHOICE = {"sv": "Annat", "sv-latt": "Något annat", "en": "Other", "ar": "غير ذلك", "so": "Wax kale"}
 """What or_other adds; its words in ar, so and easy Swedish are marked as unreviewed."""
 WHAT_OTHER = {
@@ -56,8 +59,10 @@ def _choice(row: Row, extra: list[str], languages: Languages, faults: Faults) ->
     name = cells.get("name", "")
     if not name:
         faults.add("choices", row.number, "name", "no_name")
-    elif len(name) > 64 or any(letter.isspace() for letter in name):
-        faults.add("choices", row.number, "name", "bad_name", what=name[:60])
+    elif not _CHOICE.fullmatch(name):
+        faults.add("choices", row.number, "name", "bad_choice", what=name[:60])
+    elif name == UNANSWERED:
+        faults.add("choices", row.number, "name", "own_choice", what=name)
     label = languages.words(row, "label")
     if languages.default not in label:
         column = languages.column("label", languages.default)

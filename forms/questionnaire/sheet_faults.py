@@ -42,6 +42,8 @@ MESSAGES = {
     "unsupported_type": N_("The type “%(what)s” cannot be used here."),
     "no_name": N_("It needs a name."),
     "bad_name": N_("“%(what)s” cannot be a name: letters a–z, figures, - and _, and a letter first."),
+    "bad_choice": N_("“%(what)s” cannot name a choice: letters, figures, and - _ . +, at most 64."),
+    "own_choice": N_("“%(what)s” is what results call no answer at all. Choose another name."),
     "second_name": N_("The name “%(what)s” is used before, in row %(before)s."),
     "no_label": N_("It needs a label in the language “%(what)s”."),
     "no_list": N_("There is no list of choices called “%(what)s”."),

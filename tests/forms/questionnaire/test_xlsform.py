@@ -293,7 +293,7 @@ def test_faults_of_choices_and_settings_are_named_too() -> None:
     choices = [*YES_NO, YES_NO[0], {"list_name": "yn", "name": "a b", "label::Svenska (sv)": "X"}]
     assert faults([asked("select_one yn", "a")], choices) == [
         ("choices", 8, "name", "second_name"),
-        ("choices", 9, "name", "bad_name"),
+        ("choices", 9, "name", "bad_choice"),
     ]
     with pytest.raises(XLSFormError) as raised:
         convert(sheets([asked("text", "a")], settings={"form_id": "1 2", "default_language": "Svenska (sv)"}))
@@ -301,6 +301,23 @@ def test_faults_of_choices_and_settings_are_named_too() -> None:
         ("form_id", "no_form_id"),
         ("form_title", "no_title"),
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("a;b", "bad_choice"), ('a"b', "bad_choice"), ("<b>", "bad_choice"), ("unanswered", "own_choice")],
+)
+def test_names_of_choices_that_would_spoil_results_are_refused(name: str, code: str) -> None:
+    """A semicolon ends a cell of the file for SPSS; another "unanswered" would be counted as no answer."""
+    choices = [*YES_NO, {"list_name": "yn", "name": name, "label::Svenska (sv)": "X"}]
+    assert faults([asked("select_one yn", "a")], choices) == [("choices", 8, "name", code)]
+
+
+@pytest.mark.parametrize("name", ["-1", "1.5", "ja_då", "18-29", "B+"])
+def test_names_of_choices_may_be_numbers_and_words(name: str) -> None:
+    choices = [*YES_NO, {"list_name": "yn", "name": name, "label::Svenska (sv)": "X"}]
+    found = question(made([asked("select_one yn", "a")], choices).definition, "a")
+    assert [choice.name for choice in found.choices] == ["yes", "no", name]
 
 
 @pytest.mark.parametrize(
