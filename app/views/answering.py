@@ -25,6 +25,7 @@ from app.services.responses import (
     TakenFile,
     is_taken,
     take_response,
+    unordered,
 )
 from app.services.survey_codes import UnknownCodeError, UsedCodeError, check_code
 from app.services.survey_pages import Round, known_round, load_round
@@ -254,14 +255,15 @@ def _take(visit: Visit, photos: tuple[TakenFile, ...]) -> str:
     carried = visit.carried
     if visit.test and visit.round.opened_at is None:
         return Outcome.TAKEN  # tried before it opens: what it asks may change still, so nothing is kept
-    if _has_answered(visit) and not is_taken(carried.id):
+    response_id = unordered(carried.id)
+    if _has_answered(visit) and not is_taken(response_id):
         raise _AnsweredError
     if answered_too_often() or (carried.code and sent_wrong_codes_too_often()):
         raise _TooOftenError
     answers = dict(carried.answers) | {photo.item: photo.name for photo in photos}
     channel = channel_of(carried.via, carried.code, visit.round.channels)
     taken = Taken(
-        id=carried.id,
+        id=response_id,
         answers=answers,
         channel=channel,
         language=visit.language,

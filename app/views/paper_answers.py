@@ -16,7 +16,7 @@ from app.models.surveys import Channel, Wave
 from app.permissions import Permission
 from app.resident_words import language_name
 from app.services import surveys
-from app.services.responses import InvalidAnswersError, NotOpenError, Outcome, Taken, take_response
+from app.services.responses import InvalidAnswersError, NotOpenError, Outcome, Taken, take_response, unordered
 from app.services.survey_pages import spots_of
 from app.services.waves import definition_of, last_day, takes_late
 from app.views.access import actor, signed_in
@@ -107,7 +107,7 @@ def _show_faults(pages: list[tuple[Item, PageForm]], faults: Mapping[str, Fault]
 
 def _id() -> UUID:
     try:
-        return UUID(request.form.get("response_id", ""))
+        return unordered(UUID(request.form.get("response_id", "")))
     except ValueError:
         return uuid4()
 

@@ -6,7 +6,7 @@ import io
 import json
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import uuid1, uuid4
 
 import pytest
 from flask.testing import FlaskClient
@@ -553,3 +553,11 @@ def test_answers_so_far_may_be_any_json(
         answer = client.post(ADDRESS, data=fields | {"go": go, "answers": packed})
         assert answer.status_code < 500
         assert answer.data.decode()
+
+
+def test_id_that_tells_an_order_is_kept_as_one_that_tells_none(client: FlaskClient, wave: Wave) -> None:
+    sent = {"id": str(uuid1()), "answers": {"safe_day": "safe"}, "language": "sv"}
+    assert client.post(f"{ADDRESS}/svar", json=sent).json == {"outcome": "taken"}
+    assert client.post(f"{ADDRESS}/svar", json=sent).json == {"outcome": "already"}
+    (kept,) = responses()
+    assert (kept.id.version, str(kept.id) == sent["id"]) == (4, False)
