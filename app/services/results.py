@@ -21,7 +21,7 @@ from app.models.surveys import Channel, Survey, Wave
 from app.permissions import SYSTEM, Actor, At, Permission, require
 from app.services.result_counts import KEPT, WaveTold, count_wave, limits
 from app.services.survey_counts import steps
-from app.services.waves import Phase, counted_on, definition_of, is_counted, phase, takes_late
+from app.services.waves import Phase, counted_on, definition_of, is_counted, may_be_late, phase, takes_late
 from forms.questionnaire.definition import Definition, Group, Question
 
 MEANING = "meaning"
@@ -80,6 +80,8 @@ class AwaitedWave:
 
     name: str
     counted_on: date
+    late: bool
+    """Whether answers may be on their way; else it waits for the day to be over."""
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,9 @@ def _results(survey: Survey, *, alone: bool = False) -> SurveyResults:
         main_channel=survey.main_channel,
         waves=tuple(waves),
         running=_open_wave(running) if running is not None else None,
-        awaited=AwaitedWave(awaited.name, counted_on(awaited)) if awaited is not None else None,
+        awaited=AwaitedWave(awaited.name, counted_on(awaited), may_be_late(awaited))
+        if awaited is not None
+        else None,
         comparison=compared,
         meanings={
             number: frozenset(item for item, kind in changes.items() if kind == MEANING)

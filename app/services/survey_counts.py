@@ -12,20 +12,23 @@ from sqlalchemy import func, select
 from app.db import session
 from app.models.responses import Response
 from app.models.surveys import Channel, Wave
+from config import settings
 
 STEP = 5
 
 
 @dataclass(frozen=True)
 class Count:
-    """A number of answers, rounded down to whole fives; 0: fewer than five, perhaps none."""
+    """A number of answers, rounded down to whole fives."""
 
     at_least: int
+    least: int = STEP
+    """Of fewer than these it is only said that they are fewer."""
 
     @property
     def is_few(self) -> bool:
-        """Whether all that may be said is that there are fewer than five."""
-        return self.at_least < STEP
+        """Whether all that may be said is that there are few, perhaps none."""
+        return self.at_least < self.least
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,12 @@ def progress(wave: Wave) -> Progress:
     by_channel |= {row[0]: row[1] for row in session().execute(counted)}
     return Progress(
         steps(sum(by_channel.values())),
-        {channel: steps(number) for channel, number in by_channel.items()},
+        # The results tell what two channels that they hide make together: with steps of five that told each.
+        {channel: steps(number, settings().smallest_headline) for channel, number in by_channel.items()},
         wave.target,
     )
 
 
-def steps(number: int) -> Count:
+def steps(number: int, least: int = STEP) -> Count:
     """A number as it may be shown while people answer."""
-    return Count(number - number % STEP)
+    return Count(number - number % STEP, least)

@@ -63,14 +63,17 @@ def last_day(wave: Asked) -> date:
 
 def counted_on(wave: Asked) -> date:
     """The day from which the results of a wave that has closed are told: when nothing can be on its way any more."""
-    if _MAY_BE_LATE.isdisjoint(wave.channels):
-        return last_day(wave)
-    return last_day(wave) + LATE + timedelta(days=1)
+    return last_day(wave) + (LATE if may_be_late(wave) else timedelta(0)) + timedelta(days=1)
+
+
+def may_be_late(wave: Asked) -> bool:
+    """Whether a wave is asked outside its page as well."""
+    return not _MAY_BE_LATE.isdisjoint(wave.channels)
 
 
 def is_counted(wave: Asked, day: date) -> bool:
     """Whether the results of a wave are told; from then on nothing is taken in for it."""
-    return wave.opened_at is not None and phase(wave, day) is Phase.CLOSED and day >= counted_on(wave)
+    return wave.opened_at is not None and day >= counted_on(wave)
 
 
 def takes_late(wave: Asked, day: date) -> bool:

@@ -88,7 +88,7 @@ def phase_words(wave: Wave) -> str:
 def count_words(count: Count) -> str:
     """A number of answers in steps of five."""
     if count.is_few:
-        return str(_("fewer than 5"))
+        return str(_("fewer than %(number)s", number=count.least))
     return str(_("at least %(number)s", number=count.at_least))
 
 

@@ -110,17 +110,22 @@ def test_results_wait_for_interviews_that_are_on_their_way(
         last = survey.waves[-1]
         last.closes_on, last.closed_at = today() - timedelta(days=days), now() - timedelta(days=days)
     page = text_of(staff, "/enkater/kista/resultat")
-    assert ("are still taken in" in page) is not told
+    assert ("on their way are taken in" in page) is not told
     assert ("Difference from Förmätning" in page) is told
 
 
-def test_results_of_what_was_asked_on_its_page_alone_wait_for_nothing(staff: FlaskClient, site: Site) -> None:
+@pytest.mark.parametrize(("days", "told"), [(0, False), (1, True)])
+def test_results_of_what_was_asked_on_its_page_alone_are_told_the_day_after(
+    staff: FlaskClient, site: Site, days: int, told: bool
+) -> None:
     by_link = make_survey(site, slug="lank")
     wave = close_wave(by_link, draw(street_definition(), 40, 1), channels=[Channel.LINK])
     with change(SYSTEM, None):
         wave.closes_on = today() + timedelta(days=9)
-        wave.opens_on = today()
-    assert "40 answers" in text_of(staff, "/enkater/lank/resultat")
+        wave.closed_at = now() - timedelta(days=days)
+    page = text_of(staff, "/enkater/lank/resultat")
+    assert ("40 answers" in page) is told
+    assert "on their way" not in page
 
 
 def test_a_wave_that_few_answered_is_not_told(staff: FlaskClient, site: Site) -> None:

@@ -104,7 +104,7 @@ def test_survey_goes_from_creation_to_closing(desk: FlaskClient, survey: Survey)
     assert desk.post(f"{address}/oppna").status_code == 302
     opened = page(desk.get(address)).get_text(" ", strip=True)
     assert "Open for answers" in opened
-    assert "fewer than 5" in opened
+    assert "fewer than 30" in opened
     assert page(desk.get("/enkater/kista-centrum/huvudmatt"), 409)
     page(desk.get(f"{address}/stang"))
     assert desk.post(f"{address}/stang").status_code == 302
@@ -216,18 +216,18 @@ def test_answers_are_counted_in_fives_and_tests_are_not(desk: FlaskClient, site:
     wave = make_wave(site, slug="raknas")
     with change(SYSTEM, None):
         wave.quotas = [Quota(weekday=0, slot="day", wanted=20, made=13)]
-    answer(wave, 13)
-    answer(wave, 4, Channel.PAPER)
+    answer(wave, 43)
+    answer(wave, 29, Channel.PAPER)
     answer(wave, 30, test=True)
     soup = page(desk.get(f"/enkater/matomgang/{wave.id}"))
     rows = {
         row.select("th")[0].get_text(strip=True): row.select("td")[0].get_text(strip=True)
         for row in soup.select("section table tbody tr")
     }
-    assert rows["Open link"] == "at least 10"
-    assert rows["Paper, typed in by staff"] == "fewer than 5"
+    assert rows["Open link"] == "at least 40"
+    assert rows["Paper, typed in by staff"] == "fewer than 30"
     assert rows["Mon, daytime 10–16"] == "at least 10"
-    assert "at least 15" in soup.get_text()
+    assert "at least 70" in soup.get_text()
     for exact in ("13", "17", "47"):
         assert exact not in [cell.get_text(strip=True) for cell in soup.select("td, dd")]
 
