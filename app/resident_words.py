@@ -31,6 +31,19 @@ def R_(message: str) -> str:  # noqa: N802  as N_ in app.errors
     return message
 
 
+_TAKES = (
+    R_("It takes about 5 minutes."),
+    R_("It takes about 10 minutes."),
+    R_("It takes about 15 minutes."),
+    R_("It takes 20 minutes or more."),
+)
+
+
+def how_long(minutes: int) -> str:
+    """The message that says how long a questionnaire takes: in steps of five minutes, as people plan."""
+    return _TAKES[min(max(round(minutes / 5), 1), len(_TAKES)) - 1]
+
+
 @lru_cache(maxsize=32)
 def for_residents(language: str) -> Callable[..., str]:
     """The gettext of one language: `r_ = for_residents("so")`, then `r_("Next")` or `r_("At %(site)s", site=name)`.

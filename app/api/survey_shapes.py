@@ -40,6 +40,8 @@ class WaveToAsk(_Shape):
     name: str
     closes_on: date
     """The last day that it is asked."""
+    minutes: int
+    """How long it takes to answer all of it."""
     quotas: list[QuotaOfSlot]
     places: list[Place]
     definition: Definition

@@ -34,7 +34,9 @@ from app.services.responses import Outcome
 from app.services.sites import place_names_near
 from app.services.syncs import corrected
 from app.services.wave_plans import Slot
+from app.services.waves import definition_of
 from app.views.compressed import compressed_json
+from forms.questionnaire.parts import minutes_asked
 from forms.text import clean
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -163,6 +165,7 @@ def _show_wave(wave: Wave) -> dict[str, Any]:
         "site": site.name,
         "name": wave.name,
         "closes_on": wave.closes_on.isoformat(),
+        "minutes": minutes_asked(definition_of(wave.id)),
         "quotas": [
             {"weekday": one.weekday, "slot": one.slot, "wanted": one.wanted, "made": one.made}
             for one in sorted(wave.quotas, key=lambda one: (one.weekday, list(Slot).index(Slot(one.slot))))

@@ -15,7 +15,7 @@ from babel.dates import format_date
 from app.errors import N_, FieldError, InvalidInputError, PlatskollenError
 from app.models.surveys import Channel, Wave
 from app.permissions import Actor, Permission
-from app.resident_words import DEFAULT, LANGUAGES, R_, direction, for_residents, html_language
+from app.resident_words import DEFAULT, LANGUAGES, R_, direction, for_residents, how_long, html_language
 from app.services.printing import make_pdf, qr_svgs
 from app.services.survey_codes import draw_codes, keep_codes
 from app.services.survey_previews import answering_path
@@ -23,6 +23,7 @@ from app.services.surveys import load_wave
 from app.services.wave_openings import to_be_asked
 from config import settings
 from forms.addresses import AddressError, read_addresses
+from forms.questionnaire.parts import minutes_asked
 
 _NUMBER = re.compile(r"(\d) ")
 """A number stays on the line of what it counts."""
@@ -32,12 +33,11 @@ _WHO = R_(
     "The city district, the police and property owners work together at this place. They ask those who live, work or "
     "spend time here, to see what has to be done next and whether what they did has helped."
 )
-_HOW_LONG = R_("It takes about 5 minutes.")
 _ONCE = R_(
     "The code works once. Nobody keeps which code came to which address, or which answer came with it."
 )
 _NO_NAME = R_("We do not ask for your name.")
-_IN_THIS_LANGUAGE = R_("Scan the code with your phone to answer in English. It takes about 5 minutes.")
+_IN_THIS_LANGUAGE = R_("Scan the code with your phone to answer in English.")
 
 
 class NoPosterError(PlatskollenError):
@@ -78,10 +78,14 @@ def make_poster(actor: Actor, wave_id: UUID, paper: str) -> bytes:
         "lead": r_("Tell us what it is like here by day and in the evening, and what should be done."),
         "sender": r_("Place partnership %(site)s", site=site),
         "address": where.partition("://")[2],
-        "facts": " ".join([r_("Answer by %(day)s.", day=_day(wave, DEFAULT)), r_(_NO_NAME), r_(_HOW_LONG)]),
+        "facts": " ".join(
+            [r_("Answer by %(day)s.", day=_day(wave, DEFAULT)), r_(_NO_NAME), _how_long(wave, DEFAULT)]
+        ),
         "alt": r_("QR code that leads to the questionnaire: %(address)s", address=where),
         "qr": qr_svgs([f"{where}?via={VIA_POSTER}"])[0],
-        "languages": [_invitation(language) | {"lead": language == DEFAULT} for language in _spoken(wave)],
+        "languages": [
+            _invitation(wave, language) | {"lead": language == DEFAULT} for language in _spoken(wave)
+        ],
         "paper": paper,
     }
     return make_pdf("poster.typ", words)
@@ -94,7 +98,7 @@ def _letter_words(wave: Wave) -> dict[str, Any]:
         "sender": r_("Place partnership %(site)s", site=site),
         "paragraphs": [
             r_(_WHO),
-            f"{r_(_NO_NAME)} {r_(_HOW_LONG)}",
+            f"{r_(_NO_NAME)} {_how_long(wave, DEFAULT)}",
             r_("Answer by %(day)s.", day=_day(wave, DEFAULT)),
         ],
         "how": r_("Scan the QR code with your phone, or go to"),
@@ -102,7 +106,7 @@ def _letter_words(wave: Wave) -> dict[str, Any]:
         "code-words": r_("and write this code:"),
         "once": r_(_ONCE),
         "alt": r_("QR code that leads to the questionnaire with the code"),
-        "languages": [_invitation(language) for language in _spoken(wave) if language != DEFAULT],
+        "languages": [_invitation(wave, language) for language in _spoken(wave) if language != DEFAULT],
     }
 
 
@@ -122,8 +126,12 @@ def _spoken(wave: Wave) -> list[str]:
     return [language for language in LANGUAGES if language == DEFAULT or language in offered]
 
 
-def _invitation(language: str) -> dict[str, str]:
-    words = for_residents(language)(_IN_THIS_LANGUAGE)
+def _how_long(wave: Wave, language: str) -> str:
+    return for_residents(language)(how_long(minutes_asked(to_be_asked(wave))))
+
+
+def _invitation(wave: Wave, language: str) -> dict[str, str]:
+    words = f"{for_residents(language)(_IN_THIS_LANGUAGE)} {_how_long(wave, language)}"
     return {
         "words": _NUMBER.sub("\\1\u00a0", words),
         "lang": html_language(language),

@@ -20,6 +20,7 @@ from app.resident_words import (
     direction,
     for_residents,
     frame_language,
+    how_long,
     html_language,
     language_name,
 )
@@ -45,6 +46,7 @@ from forms.questionnaire.pages import (
     said,
     unfolded,
 )
+from forms.questionnaire.parts import minutes_asked
 
 _NO_FAULTS: Mapping[str, Fault] = {}
 
@@ -189,6 +191,7 @@ def show_start(visit: Visit, takes_open: bool, fault: str = "") -> str:
         code=visit.carried.code,
         may_skip=any(not question.required for question in visit.definition.questions()),
         faults=[("kod", r_(words))] if words else [],
+        how_long=r_(how_long(minutes_asked(visit.definition))),
         wave=visit.round.id,
     )
 

@@ -34,7 +34,6 @@ from forms.questionnaire.unreviewed import unreviewed
 from forms.surveys import EventForm
 from forms.wave_plans import Population, WaveForm, typed_margins, typed_quotas
 
-SECONDS_AN_ANSWER = 15
 """What reading a question and choosing an answer takes; a guide for whoever plans, not a promise to who answers."""
 
 
@@ -206,8 +205,7 @@ def _wave_page(wave: Wave, form: EventForm) -> str:
 
 
 def _length(definition: Definition) -> dict[str, int]:
-    answers = parts.answers_asked(definition, ())
-    return {"answers": answers, "minutes": max(1, round(answers * SECONDS_AN_ANSWER / 60))}
+    return {"answers": parts.answers_asked(definition, ()), "minutes": parts.minutes_asked(definition)}
 
 
 def _plan_page(

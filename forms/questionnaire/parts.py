@@ -15,6 +15,7 @@ from forms.questionnaire.definition import (
 
 _POPULATION = ("age_band", "gender")
 """Items whose shares in a population are known to statistics offices."""
+SECONDS_AN_ANSWER = 15
 _SILENT = (Kind.NOTE, Kind.CALCULATE)
 
 
@@ -38,6 +39,11 @@ def answers_asked(definition: Definition, left_out: Collection[str]) -> int:
         question.kind not in _SILENT and not is_left_out(question, left_out)
         for question in definition.questions()
     )
+
+
+def minutes_asked(definition: Definition) -> int:
+    """How long it takes to answer all of it, in whole minutes."""
+    return max(1, round(answers_asked(definition, ()) * SECONDS_AN_ANSWER / 60))
 
 
 def is_left_out(question: Question, left_out: Collection[str]) -> bool:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from app.resident_words import LANGUAGES, direction, for_residents, html_language, language_name
+from app.resident_words import LANGUAGES, direction, for_residents, how_long, html_language, language_name
 
 
 def test_every_language_says_next_in_its_own_words() -> None:
     said = {code: for_residents(code)("It takes about 5 minutes.") for code in LANGUAGES}
     assert len(set(said.values())) == len(LANGUAGES)
     assert said["en"] == "It takes about 5 minutes."
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"), [(1, "5"), (7, "5"), (8, "10"), (15, "15"), (18, "20"), (90, "20")]
+)
+def test_how_long_it_takes_is_said_in_steps_of_five(minutes: int, said: str) -> None:
+    assert re.findall(r"\d+", how_long(minutes)) == [said]
+    assert len({for_residents(code)(how_long(minutes)) for code in LANGUAGES}) >= len(LANGUAGES) - 1
 
 
 def test_easy_swedish_is_not_swedish_but_is_marked_as_swedish() -> None:

@@ -74,7 +74,16 @@ function opening({ draft }, speak) {
     <p>${r('The city district, the police and property owners work together at this place. They ask those who live, work or spend time here, to see what has to be done next and whether what they did has helped.')}</p>
     <h2>${r('Who sees what you answer?')}</h2>
     <p>${r('We do not ask for your name, and we do not keep from which phone or computer you answer. Staff who work with the questionnaire see the answers without knowing whose they are. Everybody else sees figures, and never figures about so few people that somebody could be recognised.')}</p>
-    <p><strong>${r('It takes about 5 minutes.')}</strong> ${r('You may skip questions that you do not want to answer.')}</p>`;
+    <p><strong>${lasts(r, draft.wave.minutes)}</strong> ${r('You may skip questions that you do not want to answer.')}</p>`;
+}
+
+/** How long it takes, in steps of five minutes (app/resident_words.py).
+ * @param {import('./words.js').Speak} r
+ * @param {number} minutes */
+function lasts(r, minutes) {
+  if (minutes >= 18) return r('It takes 20 minutes or more.');
+  if (minutes >= 13) return r('It takes about 15 minutes.');
+  return minutes >= 8 ? r('It takes about 10 minutes.') : r('It takes about 5 minutes.');
 }
 
 /** @param {import('./words.js').Speak} r */

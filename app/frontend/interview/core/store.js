@@ -7,7 +7,7 @@ import { write as writeWhole } from '../../field/core/database.js';
 /** @typedef {import('./definition.js').Definition} Definition */
 /** @typedef {import('../../field/core/types.js').Fault} Fault */
 /** @typedef {{ weekday: number, slot: string, wanted: number, made: number }} Quota */
-/** @typedef {{ id: string, slug: string, site: string, name: string, closes_on: string, quotas: Quota[],
+/** @typedef {{ id: string, slug: string, site: string, name: string, closes_on: string, minutes: number, quotas: Quota[],
  *   places: { name: string, lon: number, lat: number }[], definition: Definition }} Wave */
 /** As the server said it last. @typedef {{ user_id: string, waves: Wave[], etag: string | null }} Surveys */
 /** The interview that is going on, with all that it needs to be taken up again, also once the wave is gone.
