@@ -32,9 +32,10 @@ from app.services.survey_pages import Round, known_round, load_round
 from app.services.survey_previews import is_preview
 from app.services.waves import Phase, phase
 from app.views.access import public
-from app.views.answering_pages import Visit, show_page, show_send, show_start, show_state, show_thanks
+from app.views.answering_pages import show_page, show_send, show_start, show_state, show_thanks
 from app.views.answering_state import SEND, START, Carried, channel_of, read_carried
 from app.views.answering_states import State
+from app.views.answering_visits import Visit
 from app.views.headers import content_policy
 from app.views.limits import (
     answered_too_often,
