@@ -13,6 +13,7 @@ from functools import cache
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from shapely.geometry.base import BaseGeometry
 
@@ -127,6 +128,11 @@ def from_wgs84(lon: float, lat: float, crs: Crs) -> tuple[float, float]:
     """Convert (lon, lat) in degrees to (easting, northing) in metres, or (lon, lat) for WGS84."""
     x, y = _transformer(int(Crs.WGS84), int(crs)).transform(lon, lat)
     return float(x), float(y)
+
+
+def all_from_wgs84(lons: NDArray[np.float64], lats: NDArray[np.float64], crs: Crs) -> NDArray[np.float64]:
+    """Convert many (lon, lat) pairs at once, like `from_wgs84`: one row (easting, northing) each."""
+    return np.column_stack(_transformer(int(Crs.WGS84), int(crs)).transform(lons, lats))
 
 
 def geometry_to_wgs84(geometry: BaseGeometry, source: Crs | CRS) -> BaseGeometry:

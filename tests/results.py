@@ -15,7 +15,7 @@ from app.models.responses import Response
 from app.models.sites import Site
 from app.models.surveys import Channel, LocalEvent, Survey, Wave
 from app.permissions import SYSTEM
-from forms.questionnaire.definition import Choice, Definition, Group, Kind, Question
+from forms.questionnaire.definition import Choice, Definition, Group, Item, Kind, Question
 
 SAFETY = ("very_safe", "rather_safe", "rather_unsafe", "very_unsafe", "not_here", "dont_know")
 
@@ -57,6 +57,25 @@ def street_definition() -> Definition:
             select("gender", ("woman", "man", "other", "prefer_not")),
         ),
     )
+
+
+def map_question(name: str, *, repeat: bool = True) -> Item:
+    """A question that asks for places: as many as wanted, or one."""
+    asked = Question(
+        name=name,
+        path=f"/data/{name}",
+        kind=Kind.GEOPOINT,
+        label={"sv": f"Visa {name}", "en": f"Show {name}"},
+    )
+    if not repeat:
+        return asked
+    label = {"sv": f"Ställen {name}", "en": f"Places {name}"}
+    return Group(name=f"{name}s", path=f"/data/{name}s", label=label, repeat=True, items=(asked,))
+
+
+def pins(name: str, *where: tuple[float, float]) -> dict[str, Any]:
+    """What a person answers who shows these places (lon, lat)."""
+    return {f"{name}s": [{name: f"{lat:.5f} {lon:.5f}"} for lon, lat in where]}
 
 
 CHANCES: Mapping[str, tuple[float, ...]] = {

@@ -15,7 +15,7 @@ from sqlalchemy import Text, cast, select
 from app.db import session
 from app.models.responses import Response
 from app.models.surveys import Wave
-from forms.questionnaire.definition import NO_OPINION, UNANSWERED, Kind, Question
+from forms.questionnaire.definition import NO_OPINION, UNANSWERED, Group, Kind, Question
 
 _AT_ONCE = 400
 """Answers that are looked through together: they fit in a processor's cache, where ten thousand do not."""
@@ -36,6 +36,25 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class MapQuestion:
+    """A question that asks for a place, or, in a repeat, for as many as one wants."""
+
+    question: Question
+    repeat: Group | None
+    everybody: bool
+    """Whether everybody is asked it."""
+
+
+@dataclass(frozen=True)
+class Pins:
+    """Of a question that asks for places: every place that was shown (WGS84), and the place of who showed it."""
+
+    people: NDArray[np.intp]
+    lons: NDArray[np.float64]
+    lats: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Answers:
     """The answers of a wave; whatever stands at one place of `channels` and `codes` is one person's."""
 
@@ -43,6 +62,7 @@ class Answers:
     codes: dict[str, NDArray[np.intp]]
     """Question with one answer → per person the place of the answer in `places`."""
     chosen: dict[str, Chosen]
+    pins: dict[str, Pins]
 
 
 def places(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -52,8 +72,8 @@ def places(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return opinions, (*(name for name in names if name in NO_OPINION), UNANSWERED)
 
 
-def read_answers(wave: Wave, questions: Sequence[Question]) -> Answers:
-    """Read the answers to these questions, tests left out."""
+def read_answers(wave: Wave, questions: Sequence[Question], maps: Sequence[MapQuestion] = ()) -> Answers:
+    """Read the answers to these questions, tests left out; `maps`: those that ask for places."""
     rows = session().execute(
         select(cast(Response.channel, Text), cast(Response.answers, Text)).where(
             Response.wave_id == wave.id, Response.test.is_(False)
@@ -65,7 +85,9 @@ def read_answers(wave: Wave, questions: Sequence[Question]) -> Answers:
     several = {one.name: one for one in questions if one.kind is Kind.SELECT_MULTIPLE}
     counts = {name: {choice.name: 0 for choice in one.choices} for name, one in several.items()}
     who: dict[str, list[NDArray[np.bool_]]] = {name: [np.empty(0, bool)] for name in several}
+    pins: dict[str, tuple[list[int], list[str]]] = {one.question.name: ([], []) for one in maps}
     for batch in _batches(rows):
+        first = len(channels)
         channels += [channel for channel, _text in batch]
         # As one JSON document: it is read in half the time that many take.
         people = json.loads(f"[{','.join(text for _channel, text in batch)}]")
@@ -78,11 +100,28 @@ def read_answers(wave: Wave, questions: Sequence[Question]) -> Answers:
             for picked in filter(None, picks):
                 for choice in set(picked) & count.keys():
                     count[choice] += 1
+        for asked in maps:
+            name = asked.question.name
+            showing, where = pins[name]
+            given = [person.get((asked.repeat or asked.question).name) for person in people]
+            for number, one in enumerate(given, first):
+                if one:
+                    turns = [{name: one}] if asked.repeat is None else one
+                    found = [turn[name] for turn in turns if name in turn]
+                    where += found
+                    showing += [number] * len(found)
     return Answers(
         channels,
         {name: np.concatenate(part) for name, part in parts.items()},
         {name: Chosen(count, np.concatenate(who[name])) for name, count in counts.items()},
+        {name: _pins(*found) for name, found in pins.items()},
     )
+
+
+def _pins(who: list[int], where: list[str]) -> Pins:
+    # As one text: it is read in a third of the time that many take.
+    lats, lons = np.array(" ".join(where).split(), dtype=np.float64).reshape(-1, 2).T
+    return Pins(np.array(who, dtype=np.intp), lons, lats)
 
 
 class _Places(dict[Any, int]):

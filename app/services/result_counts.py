@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
+from app.models.sites import Site
 from app.models.surveys import Channel, Wave
 from app.services.result_answers import Answers, places, read_answers
+from app.services.result_map import Square, count_squares, map_questions, name_squares
 from app.services.result_weights import Weighting, weigh
 from app.services.waves import definition_of
 from app.statistics.small_groups import (
@@ -26,6 +28,7 @@ from app.statistics.small_groups import (
     tell,
     tell_groups,
     tell_many,
+    tell_squares,
 )
 from config import settings
 from forms.questionnaire.definition import UNANSWERED, Definition, Group, Item, Kind, Question
@@ -48,6 +51,8 @@ class WaveTold:
     weighting: Weighting | None = None
     weighting_main: Weighting | None = None
     """Within the main channel alone."""
+    squares: dict[str, Square] | None = None
+    """Code → square, of the questions that ask for places; None: told before places were counted."""
 
 
 KEPT = TypeAdapter(WaveTold)
@@ -62,8 +67,8 @@ def limits() -> Limits:
 def count_wave(wave: Wave) -> WaveTold:
     """Count the answers of a wave and decide what is told of them."""
     definition, within = definition_of(wave.id), limits()
-    questions = list(_choosing(definition))
-    answers = read_answers(wave, [question for question, _everybody in questions])
+    questions, maps = list(_choosing(definition)), map_questions(definition)
+    answers = read_answers(wave, [question for question, _everybody in questions], maps)
     n = len(answers.channels)
     if n < within.headline:
         return WaveTold(None)
@@ -75,6 +80,11 @@ def count_wave(wave: Wave) -> WaveTold:
     asked[CHANNEL] = _by_channel(wave, answers.channels)
     told = {name: one for name, question in asked.items() if (one := tell(question, within))}
     telling = {question.name: _parts(question, answers) for question, everybody in questions if not everybody}
+    telling |= {
+        one.question.name: [np.isin(np.arange(n), answers.pins[one.question.name].people)]
+        for one in maps
+        if not one.everybody
+    }
     groups = {name: classes(asked[name], one)[1] for name, one in told.items()}
     gives_away = {
         name
@@ -102,6 +112,7 @@ def count_wave(wave: Wave) -> WaveTold:
         many = tell_many(chosen.counts, chosen.answered, n, within, picks[name])
         if many is not None and name not in gives_away:
             told[name] = many
+    squares = _tell_map(wave.survey.site, answers, told, gives_away)
     main = wave.survey.main_channel
     everybody = np.ones(n, dtype=bool)
     by_main = np.array([one == main for one in answers.channels])
@@ -111,6 +122,7 @@ def count_wave(wave: Wave) -> WaveTold:
         told,
         weigh(wave.margins, asked, told, everybody, within),
         weigh(wave.margins, asked, told, by_main, within, within_main),
+        squares,
     )
 
 
@@ -142,6 +154,18 @@ def _flat(items: Sequence[Item], asked: bool) -> Iterator[tuple[Question, bool]]
             yield item, everybody
         elif isinstance(item, Group) and not item.repeat:
             yield from _flat(item.items, everybody)
+
+
+def _tell_map(site: Site, answers: Answers, told: dict[str, Told], gives_away: set[str]) -> dict[str, Square]:
+    """Put what may be told of places beside what is told of the other questions; returns the squares that are told."""
+    shown, corners = count_squares(site, answers.pins)
+    codes: set[str] = set()
+    for name, one in shown.items():
+        found = tell_squares(one.counts, one.answered, len(answers.channels), limits())
+        if found is not None and name not in gives_away:
+            told[name] = found
+            codes |= found.choices.keys()
+    return name_squares(site, {code: corner for code, corner in corners.items() if code in codes})
 
 
 def _asked(question: Question, everybody: bool, codes: NDArray[np.intp]) -> Asked:

@@ -8,6 +8,7 @@ from enum import StrEnum, auto
 
 from app.services.result_changes import share_of
 from app.services.result_counts import CHANNEL, countable
+from app.services.result_map import map_questions
 from app.services.result_weights import Weighted
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate, wilson_between
@@ -68,6 +69,13 @@ class ItemTable:
 def item_tables(wave: WaveResults) -> list[ItemTable]:
     """What is told of each question that can be counted, in the order asked."""
     return [_table(wave, question) for question in countable(wave.definition)]
+
+
+def map_tables(wave: WaveResults) -> list[ItemTable]:
+    """What is told of each question that asks for places; none where they were not counted."""
+    if wave.told.squares is None:
+        return []
+    return [_table(wave, one.question) for one in map_questions(wave.definition)]
 
 
 def channel_rows(wave: WaveResults) -> tuple[Row, ...]:

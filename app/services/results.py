@@ -20,6 +20,7 @@ from app.models.sites import Site
 from app.models.surveys import Channel, Survey, Wave
 from app.permissions import SYSTEM, Actor, At, Permission, require
 from app.services.result_counts import KEPT, WaveTold, count_wave, limits
+from app.services.result_map import map_questions
 from app.services.survey_counts import steps
 from app.services.waves import Phase, counted_on, definition_of, is_counted, may_be_late, phase, takes_late
 from forms.questionnaire.definition import Definition, Group, Question
@@ -56,6 +57,12 @@ class WaveResults:
     def questions(self) -> dict[str, Question]:
         """Its questions by name."""
         return {one.name: one for one in self.definition.questions()}
+
+    @cached_property
+    def repeats(self) -> dict[str, Group]:
+        """The repeat that asks for the places of a question and for nothing else; its words tell of all of them."""
+        found = map_questions(self.definition)
+        return {one.question.name: one.repeat for one in found if one.repeat and len(one.repeat.items) == 1}
 
     @cached_property
     def matrices(self) -> dict[str, Group]:

@@ -160,6 +160,26 @@ def tell_many(
     return Told(least, most, None, shown, {"unanswered": n - answered} if enough else {})
 
 
+def tell_squares(pinned: dict[str, int], answered: int, n: int, limits: Limits) -> Told | None:
+    """What may be told of places that people showed: how many showed each square of the map, of those who showed any.
+
+    A square that is not there is hidden, whether anybody showed it or not. Whoever did not show a square is a count
+    as well. Each may have shown one place only, so that all counts together are those who answered: the smallest
+    that could be told is hidden as well, so that what is left for the hidden squares holds at least one count that
+    is not small.
+    """
+    enough = n - answered >= limits.cell
+    least, most = (answered, answered) if enough else (n - limits.cell + 1, n)
+    if least < limits.headline:
+        return None
+    fits = range(limits.cell, most - limits.cell + 1)
+    shown = _without_smallest({name: count for name, count in pinned.items() if count in fits})
+    # Where it is unsure how many answered, what is left must be enough however many did.
+    while shown and most - sum(shown.values()) >= limits.cell > least - sum(shown.values()):
+        shown = _without_smallest(shown)
+    return Told(least, most, None, dict(shown), {"unanswered": n - answered} if enough else {})
+
+
 def classes(asked: Asked, told: Told) -> tuple[tuple[str | None, ...], NDArray[np.intp]]:
     """The groups that a told question makes of people: their names (None: no group to show), and who is in which.
 
@@ -236,3 +256,8 @@ def _tell_block(counts: dict[str, int], limits: Limits) -> dict[str, int | None]
         return dict(counts)
     partner = min((count for count in counts.values() if count >= limits.cell), default=None)
     return {name: None if name in small or count == partner else count for name, count in counts.items()}
+
+
+def _without_smallest(counts: dict[str, int]) -> dict[str, int]:
+    smallest = min(counts.values(), default=0)
+    return {name: count for name, count in counts.items() if count > smallest}

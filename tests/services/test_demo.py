@@ -35,6 +35,7 @@ from app.services.demo.ground import Ground
 from app.services.demo.stories import STORIES
 from app.services.public_photos import open_public
 from app.services.public_sites import load_public_page
+from app.services.result_counts import count_wave
 from app.services.transitions import find_transition
 from app.services.wave_openings import measures_asked
 from config import Settings, use_settings
@@ -226,6 +227,8 @@ class TestFilled:
                 assert (checked.faults, checked.answers) == ({}, response.answers)
         counted = select(func.count()).select_from(Response)
         assert session().scalar(counted.where(Response.wave_id == waves["kista-centrum", 1].id)) == 320
+        shown = count_wave(waves["kista-centrum", 1]).items
+        assert all(len(shown[name].choices) > 4 for name in ("place_safe", "place_unsafe"))
         noticed = [one.name for one in measures_asked(waves_of.definition_of(waves["kista-centrum", 2].id))]
         assert noticed, "the demo has verified remedies since its baseline"
 

@@ -8,8 +8,8 @@ takes every number that was told as an equation over all combinations of answers
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from itertools import combinations, product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, combinations, product
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from app.statistics.small_groups import Asked, Limits, Picks, Told, classes, tell, tell_groups, tell_many
+from app.statistics.small_groups import (
+    Asked,
+    Limits,
+    Picks,
+    Told,
+    classes,
+    tell,
+    tell_groups,
+    tell_many,
+    tell_squares,
+)
 
 LIMITS = Limits()
 
@@ -145,6 +155,54 @@ def test_who_knows_how_it_is_done_cannot_tell_a_small_count_of_a_group(rows: int
     assert told_in_groups == {"u", "v", "w"}
 
 
+SHOWN = tuple(chain.from_iterable(combinations("abcd", size) for size in range(5)))
+"""Which squares of a map one person may have shown; first none at all. A map has more squares than are told."""
+
+
+def told_of_map(shown: Sequence[tuple[str, ...]], counts: Sequence[int], limits: Limits) -> Told | None:
+    """What is told where so many people showed each of these combinations of squares."""
+    by_square: dict[str, int] = defaultdict(int)
+    for squares, people in zip(shown, counts, strict=True):
+        for square in squares:
+            by_square[square] += people
+    return tell_squares(by_square, sum(counts) - counts[0], sum(counts), limits)
+
+
+@pytest.mark.parametrize(("cell", "n"), [(2, 6), (3, 7)])
+def test_who_knows_how_it_is_done_cannot_tell_a_small_count_of_a_map(cell: int, n: int) -> None:
+    """Squares of which everybody may have shown several: neither how many showed one, nor some, nor none of some."""
+    limits = Limits(cell, cell, cell + 1)
+    together = np.array([[bool({*one} & {*some}) for one in SHOWN] for some in SHOWN[1:]])
+    # Nobody who answered showed none of all; whoever did not answer is no such person.
+    apart = ~together[:-1]
+    apart[:, 0] = False
+    several = np.array([[len(one) > 1 for one in SHOWN]])
+    asked_for = np.concatenate([together, apart, several]).astype(int)
+
+    def all_of_them() -> Iterator[tuple[object, tuple[int, ...]]]:
+        for counts in splits(n, len(SHOWN)):
+            told = told_of_map(SHOWN, counts, limits)
+            yield repr(told), (counts[0], *(asked_for @ np.array(counts)).tolist())
+
+    times = assert_nothing_small_is_known(all_of_them(), cell)
+    assert len(times) > 3, "something is told at all"
+
+
+@pytest.mark.parametrize(("cell", "n"), [(2, 9), (2, 11), (3, 13)])
+def test_who_knows_that_everybody_showed_one_place_cannot_tell_a_small_count(cell: int, n: int) -> None:
+    limits = Limits(cell, cell, cell + 1)
+    shown = [(), *((square,) for square in "abcdefg")]
+
+    def all_of_them() -> Iterator[tuple[object, tuple[int, ...]]]:
+        for counts in splits(n, len(shown)):
+            told = told_of_map(shown, counts, limits)
+            hidden = sum(counts[1:]) - sum(count or 0 for count in told.choices.values()) if told else 0
+            # What is left for the squares that are hidden is a count as well.
+            yield repr(told), (*counts, hidden) if hidden else counts
+
+    assert len(assert_nothing_small_is_known(all_of_them(), cell)) > 3
+
+
 # — the attacker with a solver —
 
 ITEMS = {"safe": ("abc", "a", "xy"), "clean": ("pq", "p", "z")}
@@ -156,8 +214,8 @@ PATTERNS = list(product(*(letters + nothing for letters, _good, nothing in ALL.v
 class Attacker:
     """Knows equations over how many people gave each combination of answers."""
 
-    def __init__(self, n: int) -> None:
-        self.rows: list[Any] = [np.ones(len(PATTERNS))]
+    def __init__(self, n: int, patterns: int = len(PATTERNS)) -> None:
+        self.rows: list[Any] = [np.ones(patterns)]
         self.least: list[float] = [n]
         self.most: list[float] = [n]
 

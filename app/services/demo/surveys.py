@@ -17,6 +17,7 @@ from app.models.surveys import Channel, Survey, Wave
 from app.permissions import Actor
 from app.services.demo.voices import WORDS, Voices
 from app.services.shipped_questionnaires import ensure_questionnaires
+from app.services.sites import place_names_near, site_polygon
 from app.services.surveys import Fixed, create_survey, fix_plan, newest_version
 from app.services.wave_openings import open_wave
 from app.services.wave_plans import Slot, WavePlan, note_event, plan_wave
@@ -24,11 +25,12 @@ from app.services.waves import definition_of
 from forms.questionnaire.definition import Definition
 from forms.questionnaire.parts import core_rows
 from forms.questionnaire.shipped import PROBLEM_ROWS, Instrument
+from geo.distances import distance_m
 
 SITE, COMPARED = "kista-centrum", "akalla-centrum"
 _RESPONSES = BulkInsert(Response, ("id", "channel", "language", "day", "answers"), ("wave_id",))
 _CHANNELS = (Channel.LETTER, Channel.POSTER, Channel.LINK, Channel.INTERVIEW, Channel.PAPER, Channel.OPENROSA)
-_MODULES = ("map", "trust", "background", "habits")
+_MODULES = ("trust", "background", "habits")
 """Left out, so that the demo is answered in a few minutes."""
 _MARGINS = {
     "gender": {"woman": 0.495, "man": 0.5, "other": 0.005},
@@ -128,7 +130,13 @@ def _plan(survey: Survey, asked: _Round, opens: date, closes: date) -> WavePlan:
 
 
 def _answer(running: Change, wave: Wave, asked: _Round) -> None:
-    voices = Voices(definition_of(wave.id), f"{wave.survey.slug} {wave.number}", asked.gains)
+    site = wave.survey.site
+    middle = site_polygon(site).centroid
+    spots = sorted(
+        ((one.lon, one.lat) for one in place_names_near(site)),
+        key=lambda where: distance_m(middle.x, middle.y, *where),
+    )
+    voices = Voices(definition_of(wave.id), f"{wave.survey.slug} {wave.number}", asked.gains, spots)
     last = min(wave.closes_on, today())
     rows = list(voices.answers(asked.answers, wave.opens_on, last))
     _RESPONSES.run(running.connection, rows, wave_id=wave.id)

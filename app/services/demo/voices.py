@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.models.surveys import Channel
+from app.services.result_map import map_questions
 from forms.questionnaire.definition import NO_OPINION, Choice, Definition, Kind, Question
+from geo.distances import metres_per_degree
 
 _WEIGHTS: Mapping[str, tuple[int, ...]] = {
     "relation": (52, 16, 3, 8, 15, 6),
@@ -39,6 +41,10 @@ _CHANNELS = {
 }
 _LANGUAGES = {"sv": 62, "sv-latt": 4, "en": 8, "ar": 14, "so": 12}
 _SKIPS = 0.04
+_SHOWS = 0.6
+"""How many show any place."""
+_SETS, _BESIDE_M = 0.5, 30
+"""How many set a place on the map instead of choosing it, and how far from the name."""
 _HANGS_TOGETHER = 0.6
 """How much one good answer goes with the next."""
 WORDS = (
@@ -60,12 +66,24 @@ Row = tuple[UUID, Channel, str, date, dict[str, Any]]
 
 
 class Voices:
-    """People who answer one wave; `gains` makes good answers to an item that much likelier than in the weights."""
+    """People who answer one wave; `gains` makes good answers to an item that much likelier than in the weights.
 
-    def __init__(self, definition: Definition, seed: str, gains: Mapping[str, float]) -> None:
-        self._questions = list(definition.questions())
+    `spots` (lon, lat) are the places that they know, best first; each question that asks for places begins at another.
+    """
+
+    def __init__(
+        self,
+        definition: Definition,
+        seed: str,
+        gains: Mapping[str, float],
+        spots: Sequence[tuple[float, float]],
+    ) -> None:
+        self._questions = [one for one in definition.questions() if one.kind is not Kind.GEOPOINT]
+        self._maps = [(one.question.name, one.repeat.name) for one in map_questions(definition) if one.repeat]
         self._chance = random.Random(seed)  # noqa: S311  the same demo every time
+        self._map_chance = random.Random(f"{seed} map")  # noqa: S311  the same
         self._gains = gains
+        self._spots = spots
 
     def answers(self, number: int, first: date, last: date) -> Iterator[Row]:
         """So many responses within these days: key, channel, language, day, answers."""
@@ -94,7 +112,25 @@ class Voices:
                 said[question.name] = self._choose(question, mood)
             elif question.kind is Kind.SELECT_MULTIPLE:
                 said[question.name] = self._several(question.choices)
+        for number, (name, repeat) in enumerate(self._maps):
+            if self._spots and self._map_chance.random() < _SHOWS:
+                said[repeat] = [{name: where} for where in self._places(number)]
         return said
+
+    def _places(self, question: int) -> list[str]:
+        """One to three places, the same ones by most people: chosen from the list, or set beside it on the map."""
+        count = len(self._spots)
+        nth = [min(int(self._map_chance.expovariate(0.45)), count - 1) for _ in range(3)]
+        wanted = nth[: self._map_chance.choice((1, 1, 2, 3))]
+        found = []
+        for place in dict.fromkeys(wanted):
+            lon, lat = self._spots[(place + 2 * question) % count]
+            if self._map_chance.random() < _SETS:
+                east, north = metres_per_degree(lat)
+                lon += self._map_chance.gauss(0, _BESIDE_M) / east
+                lat += self._map_chance.gauss(0, _BESIDE_M) / north
+            found.append(f"{lat:.5f} {lon:.5f}")
+        return found
 
     def _choose(self, question: Question, mood: float) -> str:
         usual = _WEIGHTS.get(question.name, ())
