@@ -11,7 +11,7 @@ from app.errors import NotFoundError
 from app.services.results import load_public_results
 from app.views.access import public
 from app.views.public_pages import blueprint, kept
-from app.views.result_pages import Addresses, overview_svg, page_values, series_svg, svg_response
+from app.views.result_pages import Addresses, overview_svg, page_values, places_svg, series_svg, svg_response
 
 
 @blueprint.get("/<slug>/enkat/<survey>")
@@ -23,6 +23,7 @@ def results(slug: str, survey: str) -> ResponseReturnValue:
         page=partial(url_for, ".results", slug=slug, survey=survey),
         overview=partial(url_for, ".results_overview", slug=slug, survey=survey),
         series=partial(url_for, ".results_series", slug=slug, survey=survey),
+        places=partial(url_for, ".results_places", slug=slug, survey=survey),
     )
     page = render_template("public/results.html", to=addresses, **page_values(found, _wave()))
     return kept(Response(page, mimetype="text/html"))
@@ -41,6 +42,13 @@ def results_series(slug: str, survey: str, item: str) -> ResponseReturnValue:
     """Draw a main measure over the waves."""
     found = load_public_results(slug, survey)
     return _drawn(series_svg(found, _wave(), item) if item in found.main_measures else None)
+
+
+@blueprint.get("/<slug>/enkat/<survey>/stallen/<item>.svg")
+@public
+def results_places(slug: str, survey: str, item: str) -> ResponseReturnValue:
+    """Draw the places that were shown."""
+    return _drawn(places_svg(load_public_results(slug, survey), _wave(), item))
 
 
 def _wave() -> int | None:

@@ -5,24 +5,15 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.errors import N_
 from app.i18n import show_day
 from app.models.publications import ReportKind
 from app.services.public_findings import PublicFinding
 from app.services.public_rules import Counted
+from app.views.where_words import where_words
 from app.words import word
 
-_FROM = (
-    N_("about %(metres)s m north of %(name)s"),
-    N_("about %(metres)s m north-east of %(name)s"),
-    N_("about %(metres)s m east of %(name)s"),
-    N_("about %(metres)s m south-east of %(name)s"),
-    N_("about %(metres)s m south of %(name)s"),
-    N_("about %(metres)s m south-west of %(name)s"),
-    N_("about %(metres)s m west of %(name)s"),
-    N_("about %(metres)s m north-west of %(name)s"),
-)
-"""By octant, clockwise from north."""
+_AT_M = 20
+"""So near a name a finding is at it."""
 
 
 def heading(finding: PublicFinding) -> str:
@@ -63,9 +54,7 @@ def place(finding: PublicFinding) -> str:
     """Where it is, in words: how far from the nearest name on the map."""
     if not finding.near:
         return ""
-    if finding.near_m < 20:
-        return str(_("at %(name)s", name=finding.near))
-    return str(_(_FROM[finding.near_octant], metres=finding.near_m, name=finding.near))
+    return where_words(finding.near, 0 if finding.near_m < _AT_M else finding.near_m, finding.near_octant)
 
 
 def counted(heading: Counted, number: int) -> str:

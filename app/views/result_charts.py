@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-_WIDTH = 360
+WIDTH = 360
 """As wide as a phone: larger screens show it no larger, so its letters stay as large as those around it."""
 _DAY_AND_NIGHT = {
     "#1e2422": "#d8dcd8",
@@ -18,7 +18,7 @@ _DAY_AND_NIGHT = {
     "#593a8c": "#cbb6f1",
 }
 """Colours of app/frontend/css/tokens.css: ink, ink-soft, line, accent, violet."""
-_INK, _SOFT, _LINE, _ACCENT, _OTHER = _DAY_AND_NIGHT
+INK, SOFT, LINE, ACCENT, _OTHER = _DAY_AND_NIGHT
 _NIGHT = "".join(
     f'[fill="{day}"]{{fill:{night}}}[stroke="{day}"]{{stroke:{night}}}'
     for day, night in _DAY_AND_NIGHT.items()
@@ -29,14 +29,14 @@ _CONFIG: dict[str, Any] = {
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": {
-        "labelColor": _INK,
+        "labelColor": INK,
         "labelFontSize": 13,
-        "gridColor": _LINE,
-        "domainColor": _LINE,
-        "tickColor": _LINE,
+        "gridColor": LINE,
+        "domainColor": LINE,
+        "tickColor": LINE,
         "title": None,
     },
-    "legend": {"labelColor": _INK, "labelFontSize": 13, "title": None, "orient": "bottom", "labelLimit": 300},
+    "legend": {"labelColor": INK, "labelFontSize": 13, "title": None, "orient": "bottom", "labelLimit": 300},
 }
 _PER_CENT = [0, 100]
 
@@ -58,7 +58,7 @@ def series_chart(points: tuple[Point, ...], waves: tuple[str, ...], places: tupl
     import altair as alt  # half a second and 40 MB: only where somebody looks at a chart
 
     several = len(places) > 1
-    colours = alt.Scale(domain=list(places), range=[_ACCENT, _OTHER][: len(places)])
+    colours = alt.Scale(domain=list(places), range=[ACCENT, _OTHER][: len(places)])
     shapes = alt.Scale(domain=list(places), range=["circle", "diamond"][: len(places)])
     base = alt.Chart(alt.InlineData(values=[_values(one) for one in points])).encode(
         x=alt.X("label:N", sort=list(waves), axis=alt.Axis(labelAngle=0, grid=False, labelLimit=150)),
@@ -71,7 +71,7 @@ def series_chart(points: tuple[Point, ...], waves: tuple[str, ...], places: tupl
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(
         y="share:Q", shape=alt.Shape("whose:N", scale=shapes, legend=alt.Legend() if several else None)
     )
-    return _svg(alt.layer(lines, dots).properties(width=_WIDTH - 60, height=220))
+    return as_svg(alt.layer(lines, dots).properties(width=WIDTH - 60, height=220))
 
 
 @lru_cache(maxsize=64)
@@ -81,13 +81,13 @@ def overview_chart(points: tuple[Point, ...]) -> str:
 
     values = [{**_values(one), "order": place, "start": 0} for place, one in enumerate(points)]
     base = alt.Chart(alt.InlineData(values=values)).encode(y=alt.Y("order:O", axis=None))
-    lines = base.mark_rule(strokeWidth=2, color=_ACCENT).encode(
+    lines = base.mark_rule(strokeWidth=2, color=ACCENT).encode(
         x=alt.X("low:Q", scale=alt.Scale(domain=_PER_CENT), axis=_per_cent_axis(alt)), x2="high:Q"
     )
-    dots = base.mark_point(filled=True, size=80, color=_ACCENT, opacity=1).encode(x="share:Q")
-    words = base.mark_text(align="left", baseline="bottom", dy=-9, fontSize=13, color=_INK, limit=_WIDTH - 20)
+    dots = base.mark_point(filled=True, size=80, color=ACCENT, opacity=1).encode(x="share:Q")
+    words = base.mark_text(align="left", baseline="bottom", dy=-9, fontSize=13, color=INK, limit=WIDTH - 20)
     words = words.encode(x="start:Q", text="label:N")
-    return _svg(alt.layer(lines, dots, words).properties(width=_WIDTH - 20, height=alt.Step(44)))
+    return as_svg(alt.layer(lines, dots, words).properties(width=WIDTH - 20, height=alt.Step(44)))
 
 
 def _values(point: Point) -> dict[str, Any]:
@@ -101,10 +101,11 @@ def _values(point: Point) -> dict[str, Any]:
 
 
 def _per_cent_axis(alt: Any) -> Any:
-    return alt.Axis(values=[0, 25, 50, 75, 100], labelExpr="datum.value + ' %'", labelColor=_SOFT)
+    return alt.Axis(values=[0, 25, 50, 75, 100], labelExpr="datum.value + ' %'", labelColor=SOFT)
 
 
-def _svg(chart: Any) -> str:
+def as_svg(chart: Any) -> str:
+    """Draw a chart of these colours, by day and by night."""
     import vl_convert
 
     spec = chart.configure(**_CONFIG).to_dict()

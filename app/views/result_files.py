@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flask_babel import gettext as _
 
 from app.services.result_counts import countable
-from app.services.result_tables import Row, channel_rows, item_tables
+from app.services.result_tables import Row, channel_rows, item_tables, map_tables
 from app.services.results import SurveyResults, WaveResults
 from app.views.result_words import answer_words, full_words, kind_words
 from app.views.tables import Cell
@@ -94,6 +94,16 @@ def codebook_rows(results: SurveyResults) -> Iterator[tuple[Cell, ...]]:
                     answer_words(wave, question.name, choice.name),
                     _("yes") if choice.good else "",
                 )
+        for table in map_tables(wave):
+            for row in table.answers:
+                yield (
+                    wave.number,
+                    row.item,
+                    full_words(wave, row.item),
+                    row.answer,
+                    answer_words(wave, row.item, row.answer),
+                    "",
+                )
 
 
 def spss(results: SurveyResults) -> str:
@@ -136,7 +146,7 @@ def spss(results: SurveyResults) -> str:
 
 def _all(wave: WaveResults) -> Iterator[Row]:
     yield from channel_rows(wave)
-    for table in item_tables(wave):
+    for table in (*item_tables(wave), *map_tables(wave)):
         yield from table.rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,12 @@ from flask import Response
 from app.models.surveys import Channel
 from app.services.result_changes import Change, Share, item_change, item_share, there_share
 from app.services.result_counts import limits
-from app.services.result_tables import ItemTable, channel_rows, item_tables
+from app.services.result_map import ELSEWHERE, ground_metres
+from app.services.result_tables import ItemTable, Row, channel_rows, item_tables, map_tables
 from app.services.results import SurveyResults, WaveResults
 from app.views import result_words
 from app.views.result_charts import overview_chart, points_of, series_chart
+from app.views.result_maps import Mark, places_map, rings_of
 from app.views.result_words import matrix_words, question_words
 
 _LONGEST = 48
@@ -25,11 +27,12 @@ SELF_SELECTED = frozenset({Channel.POSTER, Channel.LINK})
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the page's own links and charts are; each takes `omgang`, the number of a wave, `series` an `item` too."""
+    """Where the page's own links and charts are; each takes `omgang`, a wave's number, the last two an `item` too."""
 
     page: Callable[..., str]
     overview: Callable[..., str]
     series: Callable[..., str]
+    places: Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,15 @@ class Section:
     tables: tuple[ItemTable, ...]
 
 
+@dataclass(frozen=True)
+class ShownPlaces:
+    """What is told of a question that asks for places."""
+
+    table: ItemTable
+    marked: tuple[tuple[str, Row], ...]
+    """Each place with the letter that it has on the map; empty for what lies beyond it."""
+
+
 def page_values(results: SurveyResults, number: int | None) -> dict[str, Any]:
     """What the templates of results need, for the wave of this number or the last."""
     wave = results.wave(number) if results.waves else None
@@ -68,6 +80,7 @@ def page_values(results: SurveyResults, number: int | None) -> dict[str, Any]:
     return values | {
         "measures": [_measure(results, wave, item) for item in results.main_measures],
         "sections": _sections(wave),
+        "maps": [ShownPlaces(table, tuple(_marked(table))) for table in map_tables(wave)],
         "channels": channel_rows(wave),
         "change_of": _changes(results, wave),
         "self_selected": bool(SELF_SELECTED & set(wave.channels)),
@@ -97,6 +110,22 @@ def overview_svg(wave: WaveResults) -> str | None:
             short = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
             rows.append((short, "", tuple(table.total.share)))
     return overview_chart(points_of(rows)) if rows else None
+
+
+def places_svg(results: SurveyResults, number: int | None, item: str) -> str | None:
+    """The map of the places that were shown; None where there is nothing to draw."""
+    wave = results.wave(number)
+    squares = wave.told.squares or {}
+    for table in map_tables(wave):
+        if table.question.name == item and squares.keys() & {row.answer for row in table.answers}:
+            marks = [
+                Mark(letter, row.count, squares[row.answer].east, squares[row.answer].north)
+                for letter, row in _marked(table)
+                if row.answer in squares and row.count is not None
+            ]
+            corners = {(one.east, one.north) for one in squares.values()}
+            return places_map(tuple(marks), rings_of(ground_metres(results.site_id)), frozenset(corners))
+    return None
 
 
 def svg_response(svg: str) -> Response:
@@ -136,6 +165,15 @@ def _sections(wave: WaveResults) -> list[Section]:
         else:
             sections.append(Section(heading, (table,)))
     return sections
+
+
+def _marked(table: ItemTable) -> Iterator[tuple[str, Row]]:
+    """The places of a table with their letters: A, B … Z, AA …; they are in order of their counts."""
+    for place, row in enumerate(table.answers):
+        if row.answer == ELSEWHERE:
+            yield "", row
+        else:
+            yield ("" if place < 26 else chr(64 + place // 26)) + chr(65 + place % 26), row
 
 
 def _changes(results: SurveyResults, wave: WaveResults) -> Callable[[str], Change | None]:

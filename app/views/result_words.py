@@ -9,11 +9,13 @@ from app.i18n import DEFAULT, language
 from app.models.surveys import Channel
 from app.services.result_changes import Change, Share, Verdict
 from app.services.result_counts import CHANNEL
+from app.services.result_map import ELSEWHERE
 from app.services.result_tables import Row, RowKind, choice_of
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate
+from app.views.where_words import where_words
 from app.words import word
-from forms.questionnaire.definition import UNANSWERED, Text
+from forms.questionnaire.definition import UNANSWERED, Kind, Text
 
 
 def said(text: Text) -> str:
@@ -25,7 +27,7 @@ def question_words(wave: WaveResults, item: str) -> str:
     """What a question asks; a row of a matrix is named by the row."""
     if item == CHANNEL:
         return str(_("Channel"))
-    question = wave.questions.get(item)
+    question = wave.repeats.get(item) or wave.questions.get(item)
     return said(question.label) if question is not None else item
 
 
@@ -48,8 +50,19 @@ def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
         return str(_("No answer"))
     if item == CHANNEL:
         return word(Channel(name))
+    if item in wave.questions and wave.questions[item].kind is Kind.GEOPOINT:
+        return square_words(wave, name)
     choice = choice_of(wave, item, name)
     return said(choice.label) if choice is not None else name
+
+
+def square_words(wave: WaveResults, code: str) -> str:
+    """Where a square of the map lies, in words."""
+    if code == ELSEWHERE:
+        return str(_("Farther away from the place"))
+    square = (wave.told.squares or {})[code]
+    near = _("the middle of the place") if square.near is None else square.near
+    return where_words(str(near), square.metres, square.octant)
 
 
 def good_words(wave: WaveResults, item: str) -> str:

@@ -12,7 +12,7 @@ from app.permissions import At, Permission
 from app.services.results import load_results
 from app.views import result_files
 from app.views.access import actor, signed_in
-from app.views.result_pages import Addresses, overview_svg, page_values, series_svg, svg_response
+from app.views.result_pages import Addresses, overview_svg, page_values, places_svg, series_svg, svg_response
 from app.views.tables import csv_file, xlsx_file
 
 blueprint = Blueprint("results", __name__, url_prefix="/enkater")
@@ -31,6 +31,7 @@ def show(slug: str) -> ResponseReturnValue:
         page=partial(url_for, ".show", slug=slug),
         overview=partial(url_for, ".overview", slug=slug),
         series=partial(url_for, ".series", slug=slug),
+        places=partial(url_for, ".places", slug=slug),
     )
     results = load_results(actor(), slug)
     return render_template(
@@ -54,6 +55,13 @@ def series(slug: str, item: str) -> ResponseReturnValue:
     """Draw a main measure over the waves."""
     results = load_results(actor(), slug)
     return _drawn(series_svg(results, asked_wave(), item) if item in results.main_measures else None)
+
+
+@blueprint.get("/<slug>/resultat/stallen/<item>.svg")
+@signed_in
+def places(slug: str, item: str) -> ResponseReturnValue:
+    """Draw the places that were shown."""
+    return _drawn(places_svg(load_results(actor(), slug), asked_wave(), item))
 
 
 @blueprint.get("/<slug>/resultat.csv")
