@@ -16,6 +16,8 @@ MOST_ADDRESSES = 2_000
 _MOST_LINES = 6
 _LONGEST_LINE = 60
 _POSTCODE = re.compile(r"\d{3} ?\d{2}")
+_PLACE_LINE = re.compile(r"(?:SE?[- ]?)?[1-9]\d\d ?\d\d(?:[, ]+\D.*)?", re.IGNORECASE)
+"""The line with the postcode, alone or with the town after it."""
 _HEADING = re.compile(r"(?i)(namn|name|förnamn|efternamn|c/o|co|adress|gatuadress|gata|address|street|lgh|lägenhet|"
                       r"postnummer|postnr|post ?code|ort|postort|city|mottagare)")  # fmt: skip
 
@@ -25,6 +27,11 @@ MESSAGES = {
     "not_text": N_("The file is no CSV. Save the list as CSV in the spreadsheet, and choose that file."),
     "too_many_lines": N_("Row %(row)s: an address has at most %(limit)s lines."),
     "line_too_long": N_("Row %(row)s: a line has at most %(limit)s letters."),
+    "no_postcode": N_(
+        "Row %(row)s, columns 1 to %(columns)s: none begins with a postcode of five digits. Write name, street, "
+        "postcode and town in a column each."
+    ),
+    "no_street": N_("Row %(row)s, column %(column)s: a name or a street must stand before the postcode."),
 }
 
 
@@ -42,7 +49,10 @@ class AddressError(ValueError):
 
 
 def read_addresses(data: bytes) -> list[list[str]]:
-    """The lines of each address, postcode and town on one; a first row of headings is left out. Raises AddressError."""
+    """The lines of each address, postcode and town on one; a first row of headings is left out.
+
+    Raises AddressError, for the first row that is no address too: no letter is made of half a list.
+    """
     if len(data) > MOST_BYTES:
         raise AddressError("too_large", limit=MOST_ADDRESSES)
     addresses = []
@@ -54,12 +64,23 @@ def read_addresses(data: bytes) -> list[list[str]]:
             raise AddressError("too_many_lines", row=number, limit=_MOST_LINES)
         if max(map(len, lines)) > _LONGEST_LINE:
             raise AddressError("line_too_long", row=number, limit=_LONGEST_LINE)
+        _check_place(number, cells, lines)
         addresses.append(lines)
         if len(addresses) > MOST_ADDRESSES:
             raise AddressError("too_large", limit=MOST_ADDRESSES)
     if not addresses:
         raise AddressError("empty")
     return addresses
+
+
+def _check_place(row: int, cells: Sequence[str], lines: Sequence[str]) -> None:
+    """Refuse what no letter would come to: a postcode with its town (Swedish) stands below a name or a street."""
+    found = next((line for line in lines if _PLACE_LINE.fullmatch(line)), None)
+    if found is None:
+        raise AddressError("no_postcode", row=row, columns=len(cells))
+    if found == lines[0]:
+        column = next(n for n, cell in enumerate(cells, start=1) if clean(cell).strip())
+        raise AddressError("no_street", row=row, column=column)
 
 
 def _rows(data: bytes) -> list[list[str]]:

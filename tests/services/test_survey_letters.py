@@ -22,7 +22,9 @@ from app.services.survey_letters import VIA_POSTER, NoPosterError, make_letters,
 from app.views.answering_state import POSTER
 from tests.questionnaires import make_wave
 
-LISTED = "Till de boende;Zebragatan 7;164 53;Kista\n#set text(red);$x$ *Zebra* @b;Łódź 'ć';ش\n".encode()
+LISTED = (
+    "Till de boende;Zebragatan 7;164 53;Kista\n#set text(red);$x$ *Zebra* @b;Łódź 'ć';164 53;ش\n".encode()
+)
 
 
 @pytest.fixture
