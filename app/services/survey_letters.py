@@ -29,14 +29,14 @@ _NUMBER = re.compile(r"(\d) ")
 """A number stays on the line of what it counts."""
 PAPERS = ("a4", "a3")
 VIA_POSTER = "affisch"
-_WHO = R_(
+WHO = R_(
     "The city district, the police and property owners work together at this place. They ask those who live, work or "
     "spend time here, to see what has to be done next and whether what they did has helped."
 )
 _ONCE = R_(
     "The code works once. Nobody keeps which code came to which address, or which answer came with it."
 )
-_NO_NAME = R_("We do not ask for your name.")
+NO_NAME = R_("We do not ask for your name.")
 _IN_THIS_LANGUAGE = R_("Scan the code with your phone to answer in English.")
 
 
@@ -79,7 +79,7 @@ def make_poster(actor: Actor, wave_id: UUID, paper: str) -> bytes:
         "sender": r_("Place partnership %(site)s", site=site),
         "address": where.partition("://")[2],
         "facts": " ".join(
-            [r_("Answer by %(day)s.", day=_day(wave, DEFAULT)), r_(_NO_NAME), _how_long(wave, DEFAULT)]
+            [r_("Answer by %(day)s.", day=_day(wave, DEFAULT)), r_(NO_NAME), _how_long(wave, DEFAULT)]
         ),
         "alt": r_("QR code that leads to the questionnaire: %(address)s", address=where),
         "qr": qr_svgs([f"{where}?via={VIA_POSTER}"])[0],
@@ -97,8 +97,8 @@ def _letter_words(wave: Wave) -> dict[str, Any]:
         "title": r_("What do you think of %(site)s?", site=site.replace(" ", "\u00a0")),
         "sender": r_("Place partnership %(site)s", site=site),
         "paragraphs": [
-            r_(_WHO),
-            f"{r_(_NO_NAME)} {_how_long(wave, DEFAULT)}",
+            r_(WHO),
+            f"{r_(NO_NAME)} {_how_long(wave, DEFAULT)}",
             r_("Answer by %(day)s.", day=_day(wave, DEFAULT)),
         ],
         "how": r_("Scan the QR code with your phone, or go to"),

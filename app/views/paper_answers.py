@@ -16,6 +16,7 @@ from app.models.surveys import Channel, Wave
 from app.permissions import Permission
 from app.resident_words import language_name
 from app.services import surveys
+from app.services.paper_forms import TURNS
 from app.services.responses import InvalidAnswersError, NotOpenError, Outcome, Taken, take_response, unordered
 from app.services.survey_pages import spots_of
 from app.services.waves import definition_of, last_day, takes_late
@@ -24,9 +25,6 @@ from app.views.surveys import blueprint
 from forms.questionnaire.cleaning import Fault
 from forms.questionnaire.definition import Group, Item, Kind
 from forms.questionnaire.pages import Forms, Labelled, PageForm, Said, asked_on, folded
-
-TURNS = 3
-"""As often as what repeats is shown on one page."""
 
 
 @blueprint.route("/matomgang/<uuid:wave_id>/papper", methods=["GET", "POST"])

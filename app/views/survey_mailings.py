@@ -1,4 +1,4 @@
-"""How people come to a wave: its poster, letters with codes, and the address for OpenRosa clients."""
+"""How people come to a wave: its poster, letters with codes, paper forms, and the address for OpenRosa clients."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from app.errors import InvalidInputError
 from app.i18n import today
 from app.models.surveys import Channel
 from app.permissions import At, Permission
-from app.services import survey_letters, surveys
+from app.resident_words import html_language, language_name
+from app.services import paper_forms, survey_letters, surveys
 from app.services.survey_codes import count_codes
 from app.services.survey_counts import steps
 from app.services.survey_previews import answering_path
@@ -55,6 +56,13 @@ def make_poster(wave_id: UUID, paper: str) -> ResponseReturnValue:
     return _pdf(survey_letters.make_poster(actor(), wave_id, paper), f"affisch-{paper}.pdf")
 
 
+@blueprint.get("/matomgang/<uuid:wave_id>/formular-<language>.pdf")
+@signed_in
+def make_form(wave_id: UUID, language: str) -> ResponseReturnValue:
+    """Make the questionnaire as a form to print."""
+    return _pdf(paper_forms.make_form(actor(), wave_id, language), f"formular-{language}.pdf")
+
+
 def _page(wave_id: UUID, form: LettersForm) -> str:
     wave = surveys.load_wave(actor(), wave_id, Permission.INTERVIEW)
     counted = count_codes(wave.id)
@@ -73,6 +81,9 @@ def _page(wave_id: UUID, form: LettersForm) -> str:
         where=settings().base_url + answering_path(wave.survey),
         openrosa=settings().base_url + url_for("openrosa.list_forms").removesuffix("/formList"),
         papers=survey_letters.PAPERS,
+        form_languages=paper_forms.form_languages(wave) if Channel.PAPER in wave.channels else [],
+        language_name=language_name,
+        html_language=html_language,
     )
 
 

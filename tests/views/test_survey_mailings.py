@@ -45,7 +45,7 @@ def test_letters_are_made_of_a_list(desk: FlaskClient, wave: Wave) -> None:
     assert "1 code has been made" in page(desk.get(f"/enkater/matomgang/{wave.id}/utskick")).text
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\0\0"])
+@pytest.mark.parametrize("data", [b"", b"PK\0\0", "bara ett;fält".encode()])
 def test_a_file_that_is_no_list_is_refused_at_its_field(desk: FlaskClient, wave: Wave, data: bytes) -> None:
     address = f"/enkater/matomgang/{wave.id}/brev.pdf"
     soup = page(desk.post(address, data={"addresses": (io.BytesIO(data), "x.csv")}), 422)
@@ -85,3 +85,19 @@ def test_field_staff_see_the_ways_and_make_nothing(
     soup = page(client.get(f"/enkater/matomgang/{wave.id}/utskick"))
     assert not soup.select("form[action$='/brev.pdf'], a[href*='/affisch-']")
     assert client.get(f"/enkater/matomgang/{wave.id}/affisch-a4.pdf").status_code == 403
+
+
+def test_the_form_to_print_is_offered_in_each_language_to_whoever_asks_people(
+    client: FlaskClient, field: Actor, sign_in: SignIn, wave: Wave
+) -> None:
+    sign_in(client, field)
+    ways = f"/enkater/matomgang/{wave.id}/utskick"
+    offered = page(client.get(ways)).select("a[href*='/formular-']")
+    assert [one.select("span")[-1].text for one in offered] == ["Svenska", "العربية"]
+    for link in offered:
+        made = client.get(str(link["href"]))
+        assert (made.status_code, made.mimetype) == (200, "application/pdf")
+    assert client.get(f"/enkater/matomgang/{wave.id}/formular-xx.pdf").status_code == 404
+    with change(SYSTEM, None):
+        wave.closes_on = today() - timedelta(days=1)
+    assert not page(client.get(ways)).select("a[href*='/formular-']")
