@@ -37,6 +37,7 @@ VALUES: dict[str, Any] = {
     "category": "belysning",
     "edge": 400,
     "paper": "a4",
+    "language": "sv",
     "z": 0,
     "x": 0,
     "y": 0,
