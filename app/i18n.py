@@ -1,4 +1,8 @@
-"""Languages: which one a page or mail is in, and how dates and times are written."""
+"""Languages: which one a page or mail is in, and how dates and times are written.
+
+Staff's pages have two; those that residents read, of a place and the start page, have all of app.resident_words. A page
+in a language that staff have not takes every word from the catalogue of residents.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale
 from babel.dates import format_date
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from flask import has_request_context, request
 from flask_babel import Babel, Domain, format_time, get_locale, gettext
 from flask_login import current_user
+
+from app import resident_words
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 """Language code → its name in its own words; the first is the default."""
@@ -22,6 +28,8 @@ PLACE_ZONE = ZoneInfo("Europe/Stockholm")
 
 BY_ADDRESS = "public_pages"
 """The blueprint of pages that caches keep for everybody."""
+_START = "start.index"
+"""The page that residents read as long as nobody is signed in."""
 
 
 class _Messages(Domain):  # type: ignore[misc]  # flask-babel says no types
@@ -36,8 +44,18 @@ class _Messages(Domain):  # type: ignore[misc]  # flask-babel says no types
         locale = get_locale()
         known = self._known.get(locale)
         if known is None:
-            known = self._known[locale] = super().get_translations()
+            known = self._known[locale] = self._find(language())
         return known
+
+    def _find(self, code: str) -> NullTranslations:
+        staffs: NullTranslations
+        if code in LANGUAGES or code not in resident_words.LANGUAGES:
+            staffs = super().get_translations()
+            return staffs
+        words = resident_words.read_catalogue(code)
+        # For what their pages hardly ever say, such as an error that nobody foresaw.
+        words.add_fallback(Translations.load(self.translation_directories[0], [DEFAULT]))
+        return words
 
 
 babel = Babel()
@@ -47,19 +65,25 @@ babel.domain_instance = _Messages()
 def chosen_language() -> str:
     """The language of the running request: asked for in the address, chosen before, or the user's own.
 
-    A page that is the same for everybody goes by its address alone.
+    A page that is the same for everybody goes by its address alone. Easy Swedish, `sv-latt`, counts and dates as
+    Swedish does, which Babel is told by "sv@latt".
     """
     if not has_request_context():
         return DEFAULT
     wishes = [request.args.get("lang")]
-    if request.blueprint != BY_ADDRESS:
+    offered = LANGUAGES
+    if request.blueprint == BY_ADDRESS:
+        offered = resident_words.LANGUAGES
+    else:
+        if request.endpoint == _START and not current_user.is_authenticated:
+            offered = resident_words.LANGUAGES
         wishes += [request.cookies.get("language"), getattr(current_user, "language", None)]
-    return next((str(wish) for wish in wishes if wish in LANGUAGES), DEFAULT)
+    return next((str(wish) for wish in wishes if wish in offered), DEFAULT).replace("-", "@")
 
 
 def language() -> str:
     """The language in force, as its code: of the running request, or of the mail being written."""
-    return str(get_locale() or DEFAULT)
+    return str(get_locale() or DEFAULT).replace("@", "-")
 
 
 def gettext_plain(message: str, values: dict[str, object]) -> str:
@@ -84,7 +108,7 @@ def show_day(day: date | None) -> str:
 
 def show_days() -> Callable[[date], str]:
     """`show_day` for the many rows of a list: which language and which year it is are asked once."""
-    locale, year = language(), today().year
+    locale, year = resident_words.html_language(language()), today().year
 
     def show(day: date) -> str:
         day = local(day).date() if isinstance(day, datetime) else day
@@ -101,7 +125,10 @@ def _day_words(day: date, locale: str, *, with_year: bool) -> str:
 
 def show_time(moment: datetime | None) -> str:
     """A clock time as people write it: "18.05"."""
-    return "" if moment is None else str(format_time(moment, "HH.mm" if language() == "sv" else "HH:mm"))
+    if moment is None:
+        return ""
+    written = "HH.mm" if resident_words.html_language(language()) == "sv" else "HH:mm"
+    return str(format_time(moment, written))
 
 
 def show_moment(moment: datetime | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import OperationalError
 
-from app.errors import N_, PlatskollenError
+from app.errors import P_, PlatskollenError
 from app.storage import StorageUnavailableError
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -20,8 +20,8 @@ class NoRoomError(PlatskollenError):
 
     code = "no_room"
     status = 507
-    title = N_("The server is full")
-    message = N_("Nothing was saved. What is on the phone stays there and is sent again by itself.")
+    title = P_("The server is full")
+    message = P_("Nothing was saved. What is on the phone stays there and is sent again by itself.")
 
 
 class UnavailableError(PlatskollenError):
@@ -29,8 +29,8 @@ class UnavailableError(PlatskollenError):
 
     code = "unavailable"
     status = 503
-    title = N_("The server is resting for a moment")
-    message = N_("Nothing was saved. Try again in a minute.")
+    title = P_("The server is resting for a moment")
+    message = P_("Nothing was saved. Try again in a minute.")
 
 
 def outage_of(error: BaseException) -> PlatskollenError | None:

@@ -1,17 +1,19 @@
-"""What residents read round a questionnaire, in their languages: a gettext domain of its own.
+"""What residents read, in their languages: a gettext domain of its own, and what a page says of its language.
 
 Each language is one catalogue, `app/translations/residents/<code>.po`; an entry that no human has reviewed is marked
 `fuzzy` there, and shown all the same. Easy Swedish (`sv-latt`) has all its words itself and falls back on nothing.
+The pages of a questionnaire take their words by `for_residents`; those of a place by the page's own gettext, since
+staff read some of them too (app/i18n.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from gettext import GNUTranslations
 from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
+from babel.support import Translations
 
 LANGUAGES = {
     "sv": "Svenska",
@@ -52,9 +54,7 @@ def for_residents(language: str) -> Callable[..., str]:
     """
     if language == "en":
         return _fill_in
-    path = CATALOGUES / f"{frame_language(language)}.mo"
-    with path.open("rb") as file:
-        translate = GNUTranslations(file).gettext
+    translate = read_catalogue(frame_language(language)).gettext
 
     def translated(message: str, **values: object) -> str:
         return _fill_in(translate(message), **values)
@@ -76,9 +76,26 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code) or own or code
 
 
+def read_catalogue(language: str) -> Translations:
+    """All words of one of our languages but English."""
+    with (CATALOGUES / f"{language}.mo").open("rb") as file:
+        return Translations(file)
+
+
+@lru_cache(maxsize=8)
+def is_reviewed(language: str) -> bool:
+    """Whether a human has reviewed every word that residents read in one of our languages."""
+    return language == "en" or "\n#, fuzzy" not in (CATALOGUES / f"{language}.po").read_text("utf-8")
+
+
 def html_language(language: str) -> str:
     """What the page's `lang` says: easy Swedish is Swedish."""
     return language.split("-", 1)[0] if language.endswith("-latt") else language
+
+
+def address_language(language: str) -> str:
+    """What a link says of a page in that language: easy Swedish is a variant of Swedish (BCP 47)."""
+    return f"{html_language(language)}-simple" if language.endswith("-latt") else language
 
 
 def direction(language: str) -> str:

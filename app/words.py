@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _pl  # what residents read too
 from flask_babel.speaklater import LazyString
 
 from app.models.accounts import OrganisationKind, Role
@@ -20,11 +21,11 @@ from app.models.walks import Ground, Light, WalkRole, WalkState, Weather
 # By kind first: members of different kinds share values, such as `planned`.
 WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
     Role: {
-        Role.ADMIN: _l("Administrator"),
-        Role.COORDINATOR: _l("Coordinator"),
-        Role.FIELD: _l("Field staff"),
-        Role.OWNER: _l("Responsible organisation"),
-        Role.ANALYST: _l("Analyst"),
+        Role.ADMIN: _pl("Administrator"),
+        Role.COORDINATOR: _pl("Coordinator"),
+        Role.FIELD: _pl("Field staff"),
+        Role.OWNER: _pl("Responsible organisation"),
+        Role.ANALYST: _pl("Analyst"),
     },
     OrganisationKind: {
         OrganisationKind.DISTRICT: _l("City district"),
@@ -107,17 +108,17 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         Status.WITHDRAWN: _l("Taken back"),
     },
     ClosedReason: {
-        ClosedReason.NO_FAULT: _l("Not a fault when looked at again"),
-        ClosedReason.OTHER_WORK: _l("Solved by other planned work"),
-        ClosedReason.NOT_POSSIBLE: _l("Cannot be done there"),
-        ClosedReason.COST: _l("The cost is out of proportion to the good it does"),
-        ClosedReason.NO_AUTHORITY: _l("No party has the power to act there"),
-        ClosedReason.OTHER: _l("Another reason"),
+        ClosedReason.NO_FAULT: _pl("Not a fault when looked at again"),
+        ClosedReason.OTHER_WORK: _pl("Solved by other planned work"),
+        ClosedReason.NOT_POSSIBLE: _pl("Cannot be done there"),
+        ClosedReason.COST: _pl("The cost is out of proportion to the good it does"),
+        ClosedReason.NO_AUTHORITY: _pl("No party has the power to act there"),
+        ClosedReason.OTHER: _pl("Another reason"),
     },
     VerificationMethod: {
-        VerificationMethod.ON_SITE: _l("on site"),
-        VerificationMethod.PHOTO: _l("by photo"),
-        VerificationMethod.WALK: _l("at a walk"),
+        VerificationMethod.ON_SITE: _pl("on site"),
+        VerificationMethod.PHOTO: _pl("by photo"),
+        VerificationMethod.WALK: _pl("at a walk"),
     },
     LetterState: {
         LetterState.WAITING: _l("Waits to be sent"),
@@ -125,9 +126,9 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         LetterState.REFUSED: _l("Refused"),
     },
     ReportKind: {
-        ReportKind.REMAINS: _l("It has not been fixed"),
-        ReportKind.CAME_BACK: _l("It was fixed, but has come back"),
-        ReportKind.PARTLY: _l("Only a part of it is fixed"),
+        ReportKind.REMAINS: _pl("It has not been fixed"),
+        ReportKind.CAME_BACK: _pl("It was fixed, but has come back"),
+        ReportKind.PARTLY: _pl("Only a part of it is fixed"),
     },
     Audience: {
         Audience.INTERNAL: _l("Only staff"),
@@ -135,12 +136,12 @@ WORDS: dict[type[StrEnum], dict[str, LazyString]] = {
         Audience.PUBLIC: _l("For everybody"),
     },
     Channel: {
-        Channel.POSTER: _l("Poster with a QR code"),
-        Channel.LETTER: _l("Letter with a code"),
-        Channel.LINK: _l("Open link"),
-        Channel.INTERVIEW: _l("Interview on the spot"),
-        Channel.PAPER: _l("Paper, typed in by staff"),
-        Channel.OPENROSA: _l("ODK Collect"),
+        Channel.POSTER: _pl("Poster with a QR code"),
+        Channel.LETTER: _pl("Letter with a code"),
+        Channel.LINK: _pl("Open link"),
+        Channel.INTERVIEW: _pl("Interview on the spot"),
+        Channel.PAPER: _pl("Paper, typed in by staff"),
+        Channel.OPENROSA: _pl("ODK Collect"),
     },
     RevisitKind: {
         RevisitKind.DARK: _l("After dark"),

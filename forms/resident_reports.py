@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _pl  # what residents read too
 from flask_wtf import FlaskForm
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import InputRequired, Length
 
 from forms.personal_data import hints
 from forms.text import clean
+
+_CHOOSE = _pl("Choose one of these.")
+_PERSONAL = _pl("It seems to hold a telephone, personal identity or registration number. Take it out.")
 
 
 class ResidentReportForm(FlaskForm):
@@ -20,26 +23,27 @@ class ResidentReportForm(FlaskForm):
 
         csrf = False
 
-    kind = RadioField(_l("What does not hold?"), validators=[InputRequired(_l("Choose one of these."))])
+    kind = RadioField(_pl("What does not hold?"), validators=[InputRequired(_CHOOSE)], validate_choice=False)
     words = TextAreaField(
-        _l("In your own words"),
-        description=_l("What do you see there? Write no names, telephone numbers or registration numbers."),
+        _pl("In your own words"),
+        description=_pl("What do you see there? Write no names, telephone numbers or registration numbers."),
         filters=[clean],
-        validators=[Length(max=300, message=_l("At most 300 characters."))],
+        validators=[Length(max=300, message=_pl("At most 300 characters."))],
         render_kw={"rows": 3, "maxlength": 300},
     )
     website = StringField(
-        _l("Leave this empty"), filters=[clean], render_kw={"autocomplete": "off", "tabindex": "-1"}
+        _pl("Leave this empty"), filters=[clean], render_kw={"autocomplete": "off", "tabindex": "-1"}
     )
+
+    def validate_kind(self, field: RadioField) -> None:
+        """Refuse what is none of the choices, in the language of the page."""
+        if field.data not in [one.data for one in field]:
+            raise ValidationError(str(_CHOOSE))
 
     def validate_words(self, field: TextAreaField) -> None:
         """Refuse what looks like personal data: here, unlike in staff's words, nothing ever needs it."""
         if hints([field.data or ""]):
-            raise ValidationError(
-                gettext(
-                    "It seems to hold a telephone, personal identity or registration number. Take it out."
-                )
-            )
+            raise ValidationError(str(_PERSONAL))
 
 
 class AcceptForm(FlaskForm):

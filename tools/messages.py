@@ -1,6 +1,9 @@
 """Keeps the translation catalogues: `update` brings them up to date with the code, `check` refuses a missing string,
 `compile` makes what the application reads. Message ids are English; Swedish is complete, and so is each language of
 what residents read (app/resident_words.py), where `fuzzy` says that no human has reviewed the words yet.
+
+Pages of a place are read by residents and partly by staff: their Swedish is that of staff's catalogue, so that it is
+written once, and the further languages are those of residents.
 """
 
 from __future__ import annotations
@@ -20,17 +23,32 @@ ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "app" / "translations"
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"trimmed": "true", "silent": "false"}}
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None}
+PUBLIC_MARKS: dict[str, None] = {"P_": None, "_pl": None}
+"""Of messages that residents read beside staff, in files where most are for staff alone."""
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, **PUBLIC_MARKS}
 RESIDENTS = {"r_": None, "R_": None}
+PUBLIC = (
+    "app/services/transitions.py",
+    "app/templates/components/error_summary.html",
+    "app/templates/components/field.html",
+    "app/templates/public/",
+    "app/templates/results/_",
+    "app/templates/start/visitor.html",
+    "app/views/public_",
+    "app/views/result_words.py",
+    "app/views/where_words.py",
+)
+"""How the names of files begin of which residents read every message."""
 
 
-def _extract(keywords: dict[str, tuple[int, ...] | None]) -> Catalog:
+def _extract(keywords: dict[str, tuple[int, ...] | None], files: tuple[str, ...] = ("",)) -> Catalog:
     found = Catalog(project="platskollen", fuzzy=False)
     for folder in ("app", "forms", "geo"):
         for name, _line, message, comments, context in extract_from_dir(
             ROOT / folder, METHODS, OPTIONS, keywords, strip_comment_tags=True
         ):
-            found.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
+            if f"{folder}/{name}".startswith(files):
+                found.add(message, None, [(f"{folder}/{name}", 0)], auto_comments=comments, context=context)
     return found
 
 
@@ -50,10 +68,22 @@ def _extract_for_residents() -> Catalog:
     return found
 
 
+def _together(*catalogues: Catalog) -> Catalog:
+    """All messages, each with every file that has it."""
+    found = Catalog(project="platskollen", fuzzy=False)
+    for message in (message for catalogue in catalogues for message in catalogue if message.id):
+        found.add(message.id, None, message.locations, auto_comments=message.auto_comments)
+    return found
+
+
 def _domains() -> Iterator[tuple[Catalog, list[Path]]]:
     """What each domain must hold, and its catalogues."""
     yield extract(), sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
-    yield _extract_for_residents(), sorted(TRANSLATIONS.glob("residents/*.po"))
+    frame = _extract_for_residents()
+    swedish = TRANSLATIONS / "residents" / "sv.po"
+    yield frame, [swedish]
+    further = sorted(set(TRANSLATIONS.glob("residents/*.po")) - {swedish})
+    yield _together(frame, _extract(PUBLIC_MARKS), _extract(KEYWORDS, PUBLIC)), further
 
 
 def _read(path: Path) -> Catalog:

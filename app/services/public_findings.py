@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db import session
-from app.i18n import local
+from app.i18n import DEFAULT, local
 from app.models.accounts import Role
 from app.models.areas import PlaceName
 from app.models.comments import Audience, Comment
@@ -62,6 +62,8 @@ class PublicFinding:
     category: str
     """In the language asked for; nothing where the checklist does not know it."""
     item: str
+    spoken: str
+    """The language of category and item: Swedish where the one asked for lacks either."""
     title: str
     """Words written for the public, in Swedish; may be nothing."""
     words: str
@@ -134,10 +136,12 @@ class Presenter:
             changes.append(steps[original.id])
         near, near_m, near_octant = self._nearest(finding)
         word, symbol = _shown(original)
+        spoken = _spoken(self._checklist, finding, self._language)
         return PublicFinding(
             id=finding.id,
-            category=_name(self._checklist, finding.category, self._language),
-            item=_item_name(self._checklist, finding.category, finding.item, self._language),
+            category=_name(self._checklist, finding.category, spoken),
+            item=_item_name(self._checklist, finding.category, finding.item, spoken),
+            spoken=spoken,
             title=publication.title,
             words=publication.words,
             positive=finding.positive,
@@ -187,6 +191,13 @@ def _name(checklist: Checklist, category: str, language: str) -> str:
 def _item_name(checklist: Checklist, category: str, item: str, language: str) -> str:
     known = checklist.category(category)
     return checklist.item_name(category, item, language) if known and known.item(item) else ""
+
+
+def _spoken(checklist: Checklist, finding: Finding, language: str) -> str:
+    category = checklist.category(finding.category)
+    item = category.item(finding.item) if category else None
+    known = all(one.names.get(language) for one in (category, item) if one is not None)
+    return language if known else DEFAULT
 
 
 def _reason(finding: Finding) -> ClosedReason | None:

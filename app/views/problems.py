@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTo
 
 from app.errors import (
     N_,
+    P_,
     ForbiddenError,
     InvalidInputError,
     NotFoundError,
@@ -22,7 +23,7 @@ from app.errors import (
     SignedOutError,
     TooManyRequestsError,
 )
-from app.i18n import gettext_plain
+from app.i18n import BY_ADDRESS, LANGUAGES, gettext_plain, language
 from app.outages import outage_of
 from app.views import openrosa_words
 
@@ -45,8 +46,8 @@ class TooLargeError(PlatskollenError):
 
     code = "too_large"
     status = 413
-    title = N_("That was too much at once")
-    message = N_("Nothing was saved. Send fewer or smaller photos at a time; each may be at most 30 MB.")
+    title = P_("That was too much at once")
+    message = P_("Nothing was saved. Send fewer or smaller photos at a time; each may be at most 30 MB.")
 
 
 class UnexpectedError(PlatskollenError):
@@ -54,8 +55,8 @@ class UnexpectedError(PlatskollenError):
 
     code = "unexpected"
     status = 500
-    title = N_("Something went wrong with us")
-    message = N_("Nothing of the last step was saved; what was saved before is safe. Try again in a while.")
+    title = P_("Something went wrong with us")
+    message = P_("Nothing of the last step was saved; what was saved before is safe. Try again in a while.")
 
 
 def init_app(app: Flask) -> None:
@@ -92,7 +93,8 @@ def show(error: PlatskollenError, status: int | None = None) -> ResponseReturnVa
         return response, status
     if request.path.startswith(f"{openrosa_words.PREFIX}/"):
         return openrosa_words.refusal(error), status, {"Content-Type": openrosa_words.XML}
-    return render_template("problem.html", error=error), status
+    for_residents = request.blueprint == BY_ADDRESS or language() not in LANGUAGES
+    return render_template("public/problem.html" if for_residents else "problem.html", error=error), status
 
 
 def _unsafe_form() -> PlatskollenError:

@@ -12,12 +12,11 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_limiter import RateLimitExceeded
 from markupsafe import Markup
 
-from app.errors import PlatskollenError, TooManyRequestsError
-from app.i18n import BY_ADDRESS, LANGUAGES, language
+from app.i18n import BY_ADDRESS, language
 from app.models.publications import ReportKind
+from app.resident_words import LANGUAGES, html_language
 from app.services import demo, resident_reports
 from app.services.public_findings import Presenter, PublicFinding
 from app.services.public_photos import EDGE, open_public
@@ -40,6 +39,8 @@ _KEPT = 60
 """Seconds that a browser or a cache between may show a page before it asks again."""
 _STATUS_OF = {symbol.key: status for status, symbol in reversed(list(STATUS_SYMBOLS.items()))}
 """A status for each symbol: the map draws by status."""
+_CHANGE = "byt"
+"""The field of a form that was sent for the sake of another language."""
 SECTIONS = ("done", "doing", "refused", "good")
 
 
@@ -60,18 +61,6 @@ def keep_public(response: Response) -> Response:
     if response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response
-
-
-@blueprint.errorhandler(PlatskollenError)
-def show_problem(error: PlatskollenError) -> ResponseReturnValue:
-    """Say what is wrong, in the frame of these pages."""
-    return render_template("public/problem.html", error=error), error.status
-
-
-@blueprint.errorhandler(RateLimitExceeded)
-def show_limit(_error: RateLimitExceeded) -> ResponseReturnValue:
-    """Say that it was too often, in the same frame."""
-    return show_problem(TooManyRequestsError())
 
 
 @blueprint.get("/<slug>")
@@ -128,7 +117,7 @@ def atom(slug: str) -> ResponseReturnValue:
     text = feed(
         feed_id=page.id,
         title=_("What was found and fixed at %(site)s", site=page.name),
-        language=language(),
+        language=html_language(language()),
         own_address=base + url_for(".atom", slug=page.slug),
         address=address,
         author="Platskollen",
@@ -150,14 +139,17 @@ def photo(slug: str, photo_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/<slug>/<uuid:finding_id>/haller-inte", methods=["GET", "POST"])
 @public
-@limiter.limit("6 per hour;12 per day", methods=["POST"])
+@limiter.limit("6 per hour;12 per day", methods=["POST"], exempt_when=lambda: _CHANGE in request.form)
 def report(slug: str, finding_id: UUID) -> ResponseReturnValue:
-    """Take in that a fix does not hold; a coordinator weighs it before anything happens."""
+    """Take in that a fix does not hold; a coordinator weighs it before anything happens.
+
+    Sent by a button of another language, it is the same page with what was typed, and nothing is taken in.
+    """
     publication = load_live(slug, finding_id)
     (finding,) = Presenter(language(), ()).present([(publication, publication.finding)])
     form = ResidentReportForm()
     form.kind.choices = public_words.report_choices()
-    if form.validate_on_submit():
+    if _CHANGE not in request.form and form.validate_on_submit():
         # What fills in every field is a program; it is thanked like everybody, and nothing is kept.
         if not form.website.data:
             resident_reports.report(slug, finding_id, ReportKind(form.kind.data), form.words.data or "")
@@ -169,6 +161,7 @@ def report(slug: str, finding_id: UUID) -> ResponseReturnValue:
         form=form,
         words=public_words,
         channel=fault_channel(),
+        carries="report" if finding.is_fix else "",
     )
     return answer, 422 if form.errors else 200 if finding.is_fix else 404
 

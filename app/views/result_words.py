@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from app.i18n import DEFAULT, language
 from app.models.surveys import Channel
+from app.resident_words import direction
 from app.services.result_changes import Change, Share, Verdict
 from app.services.result_counts import CHANNEL
 from app.services.result_map import ELSEWHERE
 from app.services.result_tables import Row, RowKind, choice_of
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate
+from app.views.page_language import Foreign, swedish
 from app.views.where_words import where_words
 from app.words import word
 from forms.questionnaire.definition import UNANSWERED, Kind, Text
 
 
-def said(text: Text) -> str:
-    """Words of the questionnaire in the language of the page, else in its own first language."""
-    return text.get(language()) or text.get(DEFAULT) or next(iter(text.values()), "")
+def said(text: Text) -> Foreign:
+    """Words of the questionnaire in the language of the page, else in Swedish, else in its own first language."""
+    spoken = next((one for one in (language(), DEFAULT, *text) if text.get(one)), DEFAULT)
+    return Foreign(text.get(spoken, ""), spoken)
 
 
 def question_words(wave: WaveResults, item: str) -> str:
@@ -39,7 +43,8 @@ def matrix_words(wave: WaveResults, item: str) -> str:
 
 def full_words(wave: WaveResults, item: str) -> str:
     """What a question asks, with what the rows of its matrix share."""
-    return " ".join(filter(None, (matrix_words(wave, item), question_words(wave, item))))
+    asked, within = question_words(wave, item), matrix_words(wave, item)
+    return Foreign(f"{within} {asked}", asked.language) if within and isinstance(asked, Foreign) else asked
 
 
 def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
@@ -69,7 +74,8 @@ def good_words(wave: WaveResults, item: str) -> str:
     """The good answers of a question, e.g. "Very safe or fairly safe"."""
     question = wave.questions.get(item)
     names = [said(one.label) for one in question.choices if one.good] if question else []
-    return str(_(" or ").join(_("“%(words)s”", words=name) for name in names))
+    words = _(" or ").join(_("“%(words)s”", words=name) for name in names)
+    return Foreign(words, names[0].language) if names else ""
 
 
 def per_cent(share: float) -> str:
@@ -95,17 +101,18 @@ def points(difference: Estimate, *, whole: bool = False) -> str:
     return str(_("%(value)s percentage points (%(low)s to %(high)s)", value=value, low=low, high=high))
 
 
-def change_words(change: Change) -> str:
+def change_words(change: Change) -> Markup:
     """What is said of a difference between two waves."""
-    since = change.since.name
+    since = swedish(change.since.name)
     if change.difference is None:
-        return str(_("Not comparable with %(wave)s: the meaning of the question has changed.", wave=since))
-    said_of = {"wave": since, "points": points(change.difference, whole=change.weighted)}
-    if change.verdict is Verdict.CHANGE:
-        return str(_("Change since %(wave)s: %(points)s.", **said_of))
-    if change.verdict is Verdict.NO_SURE_CHANGE:
-        return str(_("No certain change since %(wave)s: %(points)s.", **said_of))
-    return str(_("Difference from %(wave)s: %(points)s.", **said_of))
+        words = _("Not comparable with %(wave)s: the meaning of the question has changed.")
+        return Markup.escape(words) % {"wave": since}
+    words = {
+        Verdict.CHANGE: _("Change since %(wave)s: %(points)s."),
+        Verdict.NO_SURE_CHANGE: _("No certain change since %(wave)s: %(points)s."),
+    }.get(change.verdict, _("Difference from %(wave)s: %(points)s."))
+    told = points(change.difference, whole=change.weighted)
+    return Markup.escape(words) % {"wave": since, "points": told}
 
 
 def margin_words(wave: WaveResults) -> str:
@@ -131,4 +138,6 @@ def kind_words(row: Row) -> str:
 def _signed(value: float, whole: bool) -> str:
     rounded = round(value, 0 if whole else 1)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{format_decimal(abs(rounded))}"
+    # Among words that are written from the right the sign would go behind its number.
+    turned = "\u200e" if direction(language()) == "rtl" else ""
+    return f"{turned}{sign}{format_decimal(abs(rounded))}"
