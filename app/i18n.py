@@ -83,7 +83,12 @@ def chosen_language() -> str:
 
 def language() -> str:
     """The language in force, as its code: of the running request, or of the mail being written."""
-    return str(get_locale() or DEFAULT).replace("@", "-")
+    return _code(get_locale())
+
+
+@lru_cache(maxsize=32)  # a page asks hundreds of times
+def _code(locale: Locale | None) -> str:
+    return str(locale or DEFAULT).replace("@", "-")
 
 
 def gettext_plain(message: str, values: dict[str, object]) -> str:

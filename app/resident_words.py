@@ -88,6 +88,7 @@ def is_reviewed(language: str) -> bool:
     return language == "en" or "\n#, fuzzy" not in (CATALOGUES / f"{language}.po").read_text("utf-8")
 
 
+@lru_cache(maxsize=64)
 def html_language(language: str) -> str:
     """What the page's `lang` says: easy Swedish is Swedish."""
     return language.split("-", 1)[0] if language.endswith("-latt") else language

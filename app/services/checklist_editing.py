@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.db import change, session
 from app.errors import N_, ChangedMeanwhileError, NotFoundError, invalid
+from app.i18n import DEFAULT
 from app.models.checklists import ChecklistVersion
 from app.permissions import Actor
 from app.services.checklists import checklist_of, current_version
@@ -124,7 +125,8 @@ def _write(category: dict[str, Any], rules: CategoryRules) -> None:
     category["due_days"] = dict(rules.due_days)
     category["verification"] = dict(rules.verification)
     for item in category["items"]:
-        item["names"] = {
-            **item["names"],
-            **{name: said.strip() for name, said in rules.words.get(item["slug"], {}).items()},
-        }
+        before = item["names"]
+        said = {name: words.strip() for name, words in rules.words.get(item["slug"], {}).items()}
+        # Words in further languages say what the Swedish ones said before.
+        same = said.get(DEFAULT, before[DEFAULT]) == before[DEFAULT]
+        item["names"] = {**before, **said} if same else said

@@ -194,6 +194,8 @@ def _item_name(checklist: Checklist, category: str, item: str, language: str) ->
 
 
 def _spoken(checklist: Checklist, finding: Finding, language: str) -> str:
+    if language == DEFAULT:
+        return language
     category = checklist.category(finding.category)
     item = category.item(finding.item) if category else None
     known = all(one.names.get(language) for one in (category, item) if one is not None)

@@ -65,7 +65,7 @@ from app.views import (
 )
 from app.views.access import public
 from app.views.headers import csp_nonce
-from app.views.page_language import Foreign, in_language, mark, swedish
+from app.views.page_language import Foreign, mark, swedish, switches
 from app.words import reason_word, word
 
 
@@ -144,15 +144,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce,
         LANGUAGES=LANGUAGES,
-        RESIDENT_LANGUAGES=resident_words.LANGUAGES,
         Permission=Permission,
         gettext_plain=gettext_plain,
-        address_language=resident_words.address_language,
         direction=resident_words.direction,
         html_language=resident_words.html_language,
-        in_language=in_language,
         is_reviewed=resident_words.is_reviewed,
         mark=mark,
+        switches=switches,
     )
     app.jinja_env.filters.update(day=show_day, time=show_time, moment=show_moment)
     app.jinja_env.filters.update(word=word, reason_word=reason_word, spoken=Foreign, swedish=swedish)

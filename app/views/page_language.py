@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urlencode
 
@@ -9,12 +11,16 @@ from flask import request
 from markupsafe import Markup
 
 from app.i18n import DEFAULT, language
-from app.resident_words import direction, html_language
+from app.resident_words import LANGUAGES, address_language, direction, html_language
 
 
 def mark(code: str) -> Markup:
     """The attributes of an element whose words are in a language: nothing where that is the page's."""
-    own = language()
+    return _marked(code, language())
+
+
+@lru_cache(maxsize=64)
+def _marked(code: str, own: str) -> Markup:
     if html_language(code) == html_language(own):
         return Markup()
     turned = Markup(' dir="{}"').format(direction(code)) if direction(code) != direction(own) else Markup()
@@ -41,12 +47,35 @@ class Foreign(str):
         return Markup("<span{}>{}</span>").format(marked, str(self)) if marked else Markup.escape(str(self))
 
 
+def alike(one: str, words: str) -> str:
+    """Words in the language of `one`."""
+    return Foreign(words, one.language) if isinstance(one, Foreign) else words
+
+
 def swedish(words: str) -> Foreign:
     """Words that somebody wrote in Swedish."""
     return Foreign(words, DEFAULT)
 
 
-def in_language(code: str) -> str:
-    """The address of this page in another language; whatever else the address says stays."""
-    said = {**request.args.to_dict(flat=False), "lang": [code]}
-    return f"{request.script_root}{request.path}?{urlencode(said, doseq=True)}"
+@dataclass(frozen=True)
+class Switch:
+    """One of residents' languages: its code, what links call it, its name, and the attributes of that name."""
+
+    code: str
+    hreflang: str
+    name: str
+    own: Markup
+
+
+_OWN = Markup(' lang="{}" dir="{}"')
+_SWITCHES = tuple(
+    Switch(code, address_language(code), name, _OWN.format(html_language(code), direction(code)))
+    for code, name in LANGUAGES.items()
+)
+
+
+def switches() -> list[tuple[Switch, str]]:
+    """Residents' languages, each with the address of this page in it; whatever else the address says stays."""
+    kept = urlencode([(name, said) for name, said in request.args.items(multi=True) if name != "lang"])
+    begin = f"{request.script_root}{request.path}?{kept}{'&' if kept else ''}lang="
+    return [(one, begin + one.code) for one in _SWITCHES]

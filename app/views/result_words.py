@@ -15,15 +15,18 @@ from app.services.result_map import ELSEWHERE
 from app.services.result_tables import Row, RowKind, choice_of
 from app.services.results import WaveResults
 from app.statistics.proportions import Estimate
-from app.views.page_language import Foreign, swedish
+from app.views.page_language import Foreign, alike, swedish
 from app.views.where_words import where_words
 from app.words import word
 from forms.questionnaire.definition import UNANSWERED, Kind, Text
 
 
-def said(text: Text) -> Foreign:
+def said(text: Text) -> str:
     """Words of the questionnaire in the language of the page, else in Swedish, else in its own first language."""
-    spoken = next((one for one in (language(), DEFAULT, *text) if text.get(one)), DEFAULT)
+    own = text.get(language())
+    if own:
+        return own
+    spoken = next((one for one in (DEFAULT, *text) if text.get(one)), DEFAULT)
     return Foreign(text.get(spoken, ""), spoken)
 
 
@@ -44,7 +47,7 @@ def matrix_words(wave: WaveResults, item: str) -> str:
 def full_words(wave: WaveResults, item: str) -> str:
     """What a question asks, with what the rows of its matrix share."""
     asked, within = question_words(wave, item), matrix_words(wave, item)
-    return Foreign(f"{within} {asked}", asked.language) if within and isinstance(asked, Foreign) else asked
+    return alike(asked, f"{within} {asked}") if within else asked
 
 
 def answer_words(wave: WaveResults, item: str, name: str | None) -> str:
@@ -75,7 +78,7 @@ def good_words(wave: WaveResults, item: str) -> str:
     question = wave.questions.get(item)
     names = [said(one.label) for one in question.choices if one.good] if question else []
     words = _(" or ").join(_("“%(words)s”", words=name) for name in names)
-    return Foreign(words, names[0].language) if names else ""
+    return alike(names[0], words) if names else ""
 
 
 def per_cent(share: float) -> str:

@@ -33,6 +33,23 @@ def test_residents_read_and_answer_at_any_width(
     assert page.context.cookies() == []
 
 
+def test_arabic_fits_a_narrow_phone_and_another_language_keeps_what_was_typed(
+    visit: Callable[..., Page], served: Served
+) -> None:
+    page = visit(device=None, viewport={"width": 320, "height": 800})
+    page.goto(f"{served.url}{SITE}?lang=ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.get_by_role("link", name="أليس هذا صحيحًا؟").first.click()
+    page.get_by_role("textbox").fill("الباب مكسور")
+    page.get_by_role("button", name="Soomaali").click()
+    expect(page.locator("html")).to_have_attribute("lang", "so")
+    page.get_by_role("button", name="العربية").click()
+    expect(page.get_by_role("textbox")).to_have_value("الباب مكسور")
+    assert_accessible(page)
+
+
 def test_without_a_script_a_resident_says_that_a_fix_does_not_hold_and_it_is_opened_again(
     visit: Callable[..., Page], served: Served
 ) -> None:

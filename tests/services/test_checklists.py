@@ -54,7 +54,8 @@ def test_every_category_icon_is_in_the_sprite() -> None:
 def test_names_come_in_the_language_asked_for_or_in_swedish() -> None:
     checklist = parse_checklist(shipped_content())
     assert checklist.name("belysning", "en") == "Lighting"
-    assert checklist.name("belysning", "so") == "Belysning"
+    assert checklist.name("belysning", "so") == "Iftiinka"
+    assert checklist.name("belysning", "fi") == "Belysning"
     assert checklist.item_name("belysning", "slackt", "sv") == "Släckt"
     assert checklist.item_name("belysning", "nagot-annat", "sv") == "nagot-annat"
     assert checklist.name("okand", "sv") == "okand"
