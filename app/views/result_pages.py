@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import Any
 
 from flask import Response
@@ -68,7 +69,9 @@ class ShownPlaces:
 
     table: ItemTable
     marked: tuple[tuple[str, Row], ...]
-    """Each place with the letter that it has on the map; empty for what lies beyond it."""
+    """The places that most people showed, each with its letter on the map; what lies beyond has none."""
+    more: bool
+    """Whether places are told that no letter is left for; the files hold them."""
 
 
 def page_values(results: SurveyResults, number: int | None) -> dict[str, Any]:
@@ -80,7 +83,7 @@ def page_values(results: SurveyResults, number: int | None) -> dict[str, Any]:
     return values | {
         "measures": [_measure(results, wave, item) for item in results.main_measures],
         "sections": _sections(wave),
-        "maps": [ShownPlaces(table, tuple(_marked(table))) for table in map_tables(wave)],
+        "maps": [_shown_places(table) for table in map_tables(wave)],
         "channels": channel_rows(wave),
         "change_of": _changes(results, wave),
         "self_selected": bool(SELF_SELECTED & set(wave.channels)),
@@ -167,13 +170,16 @@ def _sections(wave: WaveResults) -> list[Section]:
     return sections
 
 
+def _shown_places(table: ItemTable) -> ShownPlaces:
+    marked = tuple(_marked(table))
+    return ShownPlaces(table, marked, len(marked) < len(table.answers))
+
+
 def _marked(table: ItemTable) -> Iterator[tuple[str, Row]]:
-    """The places of a table with their letters: A, B … Z, AA …; they are in order of their counts."""
-    for place, row in enumerate(table.answers):
-        if row.answer == ELSEWHERE:
-            yield "", row
-        else:
-            yield ("" if place < 26 else chr(64 + place // 26)) + chr(65 + place % 26), row
+    """The places of a table that most people showed, each with its letter, and how many were farther away."""
+    squares = [row for row in table.answers if row.answer != ELSEWHERE]
+    yield from zip(ascii_uppercase, squares, strict=False)
+    yield from (("", row) for row in table.answers if row.answer == ELSEWHERE)
 
 
 def _changes(results: SurveyResults, wave: WaveResults) -> Callable[[str], Change | None]:

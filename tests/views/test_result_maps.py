@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from string import ascii_uppercase
 
 import pytest
 from flask.testing import FlaskClient
@@ -108,3 +109,15 @@ def test_what_was_told_before_places_were_counted_stays_as_it_was(staff: FlaskCl
         kept["items"] = {name: one for name, one in kept["items"].items() if "place" not in name}
         wave.results = {name: one for name, one in kept.items() if name != "squares"}
     assert "Places that were shown" not in text_of(staff, PAGES[0])
+
+
+def test_as_many_places_are_shown_as_there_are_letters(staff: FlaskClient, site: Site) -> None:
+    asked = street_definition().model_copy(update={"items": (map_question("place_safe"),)})
+    where = [(17.9361 + 0.002 * (n % 7), 59.4007 + 0.0011 * (n // 7)) for n in range(35)]
+    people = [pins("place_safe", *where[: 35 - n % 35]) for n in range(350)]
+    close_wave(make_survey(site, slug="manga", definition=asked), [*people, *[{}] * 20])
+    page = staff.get("/enkater/manga/resultat").get_data(as_text=True)
+    assert re.findall(r'class="letter">(\w+)<', page) == [*ascii_uppercase]
+    told = staff.get("/enkater/manga/resultat.csv").get_data(as_text=True).count(";place_safe;") - 1
+    assert told > 27
+    assert "Places that fewer people showed are not listed here" in page
