@@ -17,4 +17,4 @@ def assert_accessible(page: Page) -> None:
     told = [
         f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in found
     ]
-    assert told == [], page.url
+    assert told == [], f"{page.url}: {told}"

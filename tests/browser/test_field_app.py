@@ -76,9 +76,16 @@ def test_a_walk_taken_along_is_walked_without_a_network(app: Callable[..., Page]
 def test_every_place_of_the_shell_is_accessible_and_fits_a_narrow_screen(app: Callable[..., Page]) -> None:
     page = app(viewport={"width": 320, "height": 568})
     walk = page.evaluate("platskollen.walks().then((walks) => walks[0].id)")
-    for place in ("/", "/start", f"/walk/{walk}", f"/walk/{walk}/take", f"/walk/{walk}/join"):
+    places = {
+        "/": "today",
+        "/start": "start",
+        f"/walk/{walk}": "walk",
+        f"/walk/{walk}/take": "take-along",
+        f"/walk/{walk}/join": "invite",
+    }
+    for place, screen in places.items():
         page.evaluate("(place) => { location.hash = place; }", place)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator(f".screen.{screen}").get_by_role("heading", level=1)).to_be_visible()
         assert_accessible(page)
         wide = page.evaluate("document.scrollingElement.scrollWidth")
         assert wide <= 320, f"{place} is {wide} px wide"

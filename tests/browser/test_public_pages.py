@@ -81,10 +81,12 @@ def test_a_box_is_drawn_by_keyboard_and_by_pointer_and_the_photo_is_shown(
     page = visit("samordnare@demo.example", device=None)
     page.goto(f"{served.url}/platser/kista-centrum")
     page.goto(f"{served.url}/brister?category=klotter")
-    page.get_by_role("main").get_by_role("link", name="KISTA-").or_(
-        page.locator("main a[href^='/brister/KISTA-']")
-    ).first.click()
-    page.get_by_role("link", name="Vad boende ser").click()
+    links = page.locator("main a[href^='/brister/KISTA-']")
+    # Other tests may have put findings without a photo first.
+    for address in links.evaluate_all("links => links.map((link) => link.getAttribute('href'))"):
+        page.goto(f"{served.url}{address}/publicering")
+        if not page.get_by_text("Det finns inga foton.").count():
+            break
     # The worker that makes the demo's photos small may still be at it.
     ready = page.get_by_role("button", name="Gör i ordning").first
     in_time(page, ready)
