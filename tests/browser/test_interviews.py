@@ -12,18 +12,17 @@ from tests.browser import open_waves
 from tests.browser.accessibility import assert_accessible
 from tests.browser.conftest import KISTA, watch
 from tools.chromium import FLAGS, find_chromium
-from tools.serving import Served, serve
+from tools.serving import Served
 
 SITE, NAME = "tensta-centrum", "Tensta centrum"
 INSTALLED = "async () => { await navigator.serviceWorker.ready; }"
 
 
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A server with the demo and a wave that may be asked where the demo has none."""
-    with serve(tmp_path_factory.mktemp("asked"), "--demo") as running:
-        open_waves.ask_at(running, SITE)
-        yield running
+@pytest.fixture(scope="session")
+def asked(served: Served) -> Served:
+    """The demo with a wave that may be asked where it has none."""
+    open_waves.ask_at(served, SITE)
+    return served
 
 
 @pytest.fixture
