@@ -4,8 +4,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
-# Python compiles a module when it is first used; most modules of the packages never are.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Checks start Python hundreds of times: let it keep what it has compiled, also where that is switched off.
+export PYTHONDONTWRITEBYTECODE :=
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --quiet
 
 .PHONY: help setup dev run test lint types front unit postgresql scaled browser journeys faults bench messages lock clean

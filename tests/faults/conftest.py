@@ -20,6 +20,7 @@ from tools.proxy import Proxy, faulty_proxy, let_pass
 from tools.serving import Server
 
 FIELD = "falt@demo.example"
+COORDINATOR = "samordnare@demo.example"
 
 
 @pytest.fixture(scope="session")
@@ -63,26 +64,26 @@ def _well(server: Server, proxy: Proxy) -> None:
 
 
 @pytest.fixture(scope="session")
-def signed_in() -> list[Any]:
-    """The session of the first phone, in which every later one begins: signing in is not what fails here."""
-    return []
+def signed_in() -> dict[str, list[Any]]:
+    """Each person's first session, in which every later phone begins: signing in is not what fails here."""
+    return {}
 
 
 @pytest.fixture
 def make_phone(
-    playwright: Playwright, server: Server, proxy: Proxy, signed_in: list[Any], tmp_path: Path
-) -> Iterator[Callable[[], Phone]]:
-    """Phones signed in as field staff, each with a profile of its own."""
+    playwright: Playwright, server: Server, proxy: Proxy, signed_in: dict[str, list[Any]], tmp_path: Path
+) -> Iterator[Callable[..., Phone]]:
+    """Phones signed in as field staff or as somebody else, each with a profile of its own."""
     phones: list[Phone] = []
 
-    def make() -> Phone:
+    def make(email: str = FIELD) -> Phone:
         phone = Phone(playwright, tmp_path / f"phone-{len(phones)}", proxy.url)
         phone.open()
         phones.append(phone)
-        if signed_in:
-            phone.begin(signed_in)
+        if email in signed_in:
+            phone.begin(signed_in[email])
         else:
-            signed_in.extend(phone.sign_in(server.served.link(FIELD)))
+            signed_in[email] = phone.sign_in(server.served.link(email))
         return phone
 
     yield make
@@ -91,7 +92,7 @@ def make_phone(
 
 
 @pytest.fixture
-def phone(make_phone: Callable[[], Phone]) -> Phone:
+def phone(make_phone: Callable[..., Phone]) -> Phone:
     return make_phone()
 
 

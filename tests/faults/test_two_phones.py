@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.faults.conftest import Kept
+from tests.faults.conftest import COORDINATOR, Kept
 from tests.faults.phones import SENT, Phone
 
 _EDIT = "([id, changes]) => platskollen.editFinding(id, changes)"
 
 
-def _both_with_one_finding(make_phone: Callable[[], Phone]) -> tuple[Phone, Phone, str, str]:
-    first, second = make_phone(), make_phone()
+def _both_with_one_finding(make_phone: Callable[..., Phone]) -> tuple[Phone, Phone, str, str]:
+    # Two people: nobody is asked to choose between two edits of their own.
+    first, second = make_phone(), make_phone(COORDINATOR)
     walk = first.start_walk()
     finding = first.capture(walk, 1)
     first.settle()
@@ -25,7 +26,7 @@ def _edit(phone: Phone, finding: str, **changes: str) -> None:
     phone.run("(id) => platskollen.closeFinding(id)", finding)
 
 
-def test_different_fields_of_one_finding_merge(make_phone: Callable[[], Phone], kept: Kept) -> None:
+def test_different_fields_of_one_finding_merge(make_phone: Callable[..., Phone], kept: Kept) -> None:
     first, second, walk, finding = _both_with_one_finding(make_phone)
     _edit(first, finding, title="Släckt lampa")
     _edit(second, finding, description="Tredje stolpen från trappan")
@@ -39,7 +40,7 @@ def test_different_fields_of_one_finding_merge(make_phone: Callable[[], Phone], 
     kept.holds_once({finding: first.photos(finding)})
 
 
-def test_same_field_keeps_both_and_a_person_settles_it(make_phone: Callable[[], Phone], kept: Kept) -> None:
+def test_same_field_keeps_both_and_a_person_settles_it(make_phone: Callable[..., Phone], kept: Kept) -> None:
     first, second, walk, finding = _both_with_one_finding(make_phone)
     _edit(first, finding, title="Släckt lampa")
     first.settle()
