@@ -31,7 +31,8 @@ dev: setup .setup/dev  ## Install what the checks need as well
 
 .setup/dev: requirements-dev.lock .setup/app
 	@echo "Setting up the packages of the checks (once) …"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@# What is not compiled here is when it is first used, and most of it never is.
+	@$(PIP) --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 run: setup  ## Serve the demo on http://localhost:8000
