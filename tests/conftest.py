@@ -73,7 +73,7 @@ def database(template: SqliteTemplate | PostgresTemplate, tmp_path: Path) -> Ite
     use_settings(settings)
     storage.connect(settings.storage)
     engine = db.connect(settings.database)
-    if WANTED == "sqlite":
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _hurry)
     jobs.forget_queue()  # tests run jobs themselves, with jobs.run_due()
     yield engine
