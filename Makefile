@@ -66,7 +66,8 @@ unit: dev
 
 postgresql: dev
 	PLATSKOLLEN_TEST_DATABASE=postgresql $(PYTEST) tests/database tests/api \
-		tests/services/test_finding_lists.py tests/services/test_imports.py tests/services/test_letters.py \
+		tests/services/test_finding_lists.py tests/services/test_imports.py \
+		tests/services/test_import_findings.py tests/services/test_letters.py \
 		tests/services/test_answer_order.py
 
 scaled: dev  ## Every service on PostgreSQL as well

@@ -273,3 +273,17 @@ def change(actor: Actor, name: str | None, subject: UUID | None = None, **payloa
             _change.reset(token)
     for announce in running.committed:
         announce()
+
+
+def tidy(*tables: str) -> None:
+    """Let PostgreSQL look at tables into which much has just come, which it would do by itself some minutes later.
+
+    Until then it plans as if they were empty, and looks up in the table what an index already says. Readers and
+    writers go on meanwhile. SQLite needs none of it.
+    """
+    engine: Engine = _sessions.kw["bind"]
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                quoted = engine.dialect.identifier_preparer.quote(table)
+                connection.exec_driver_sql(f"VACUUM (ANALYZE) {quoted}")

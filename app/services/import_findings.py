@@ -15,9 +15,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.db import session
+from app.db import session, tidy
 from app.errors import N_, FieldError, InvalidInputError, invalid
 from app.models.accounts import Organisation
+from app.models.findings import Finding
+from app.models.remedies import StatusChange
 from app.models.sites import Site
 from app.permissions import Actor, Permission, require
 from app.services import places
@@ -93,6 +95,8 @@ def import_findings(
                 report.updated += updated
                 report.known += len(batch) - added - updated
         report.imported = not dry_run
+    if report.added and not dry_run:
+        tidy(Finding.__tablename__, StatusChange.__tablename__)
     return report
 
 

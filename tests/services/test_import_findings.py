@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from apiflask import APIFlask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from app.db import session
 from app.errors import ForbiddenError, InvalidInputError
@@ -24,6 +24,7 @@ from app.services.remedies import move
 from app.services.site_figures import figures
 from app.services.walks import list_walks
 from geo.crs import Crs, from_wgs84
+from tests import databases
 from tests.builders import make_site
 
 EXCERPT = Path(__file__).parents[1] / "data" / "issues"
@@ -82,6 +83,13 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path, site: Site) -> None
     again = bring(tmp_path, ROW)
     assert (again.added, again.updated, again.known) == (0, 0, 1)
     assert count() == 1
+
+
+@pytest.mark.skipif(databases.WANTED != "postgresql", reason="SQLite plans well without it")
+def test_the_database_knows_how_much_has_come(tmp_path: Path, site: Site) -> None:
+    bring(tmp_path, ROW)
+    known = select(text("reltuples")).select_from(text("pg_class")).where(text("relname = 'findings'"))
+    assert session().scalar(known) == 1
 
 
 def test_the_same_id_of_another_source_is_another_case(tmp_path: Path, site: Site) -> None:
